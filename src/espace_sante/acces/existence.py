@@ -1,0 +1,78 @@
+"""The existence test, TD0.2 (rules ACC-06, ACC-07, ACC-72, FHR-41 to FHR-46)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from espace_sante.acces.dicah import ETATS_OUVERTS, EtatConsentement
+from espace_sante.acces.porte import Cible, resoudre
+from espace_sante.acces.queries import situation
+from espace_sante.identite.acteurs import Acteur
+from espace_sante.identite.contexte import Contexte
+from espace_sante.identite.index import hacher
+from espace_sante.identite.queries import Identite, identite
+from espace_sante.kernel.codes import EtatProfil
+from espace_sante.kernel.ins import Ins
+from espace_sante.platform.postgres.rls import portee
+from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Existence:
+    """Record open, closed (date and reason) or none; state of the asker's authorisation. No document data.
+
+    `ouvert` is false for a closed record; a suspended one is `indisponible` (rule ACC-72).
+    """
+
+    dossier_id: UUID
+    ouvert: bool
+    active: bool
+    indisponible: bool
+    ferme_le: date | None
+    motif_fermeture: str
+    autorisation: EtatConsentement
+    titulaire: Identite
+    maj_le: datetime
+
+
+def tester_existence(acteur: Acteur, cible: Cible, *, contexte: Contexte) -> Existence | None:
+    """Tell software whether a record exists. Opposed, never notified and unknown all give None. Traced."""
+    dossier_id = resoudre(cible)
+    trouve = None
+    connu = False
+    if dossier_id is not None:
+        with portee(dossier_id):
+            vue = situation(dossier_id, acteur)
+            connu = vue.etat is not None
+            ouvert = vue.etat in ETATS_OUVERTS
+            ferme = vue.etat in {EtatProfil.CLOTURE, EtatProfil.SUPPRIME}
+            if ouvert or ferme or vue.etat is EtatProfil.SUSPENDU:
+                assert vue.depuis is not None  # noqa: S101 - a known record has a state date
+                trouve = Existence(
+                    dossier_id=dossier_id,
+                    ouvert=ouvert,
+                    active=vue.etat is EtatProfil.ACTIVE,
+                    indisponible=vue.etat is EtatProfil.SUSPENDU,
+                    ferme_le=vue.ferme_le if ferme else None,
+                    motif_fermeture=vue.motif_fermeture if ferme else "",
+                    autorisation=vue.consentement,
+                    titulaire=identite(dossier_id),
+                    maj_le=vue.depuis,
+                )
+            if connu:
+                tracer(
+                    dossier_id,
+                    acteur,
+                    contexte,
+                    Acte(Action.EXISTENCE, Resultat.FAIT if trouve else Resultat.REFUS),
+                )
+    if not connu:
+        tracer_hors_dossier(
+            acteur,
+            contexte,
+            Acte(Action.EXISTENCE, Resultat.REFUS),
+            hacher(cible) if isinstance(cible, Ins) else None,
+        )
+    return trouve

@@ -1,0 +1,108 @@
+"""The holder's own gate: his record, whole, except what is kept for a consultation d'annonce.
+
+Reading, hiding and showing documents, and the history of who came (rules DOC-41, DOC-46, AUD-05).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from espace_sante.acces import consentements
+from espace_sante.acces.dossier_ouvert import DossierOuvert
+from espace_sante.acces.errors import DocumentIntrouvable, EspaceFerme
+from espace_sante.acces.queries import situation
+from espace_sante.documents import ecriture, queries
+from espace_sante.documents.filtre import Restriction
+from espace_sante.documents.queries import DocumentVu, VersionVue
+from espace_sante.identite.acteurs import Acteur
+from espace_sante.identite.contexte import Contexte
+from espace_sante.kernel.codes import EtatProfil, GenreActeur
+from espace_sante.platform.crypto import CleDossier
+from espace_sante.platform.postgres.rls import portee
+from espace_sante.traces import queries as lecture_traces
+from espace_sante.traces.ecriture import Acte, Action, tracer
+
+_TITULAIRE = Restriction(types=None, tous_masques=True, voit_invisible_patient=False)
+
+
+class MonEspace(DossierOuvert):
+    """The record of the holder who is logged in."""
+
+    __slots__ = ()
+
+    def masquer(self, document_id: UUID) -> DocumentVu:
+        """Hide a document from professionals (rule DOC-41). Idempotent. Raises DocumentIntrouvable."""
+        return self._masquage(document_id, masque=True)
+
+    def demasquer(self, document_id: UUID) -> DocumentVu:
+        """Show it again. Idempotent. Raises DocumentIntrouvable."""
+        return self._masquage(document_id, masque=False)
+
+    def _masquage(self, document_id: UUID, *, masque: bool) -> DocumentVu:
+        vu = queries.trouver(self.dossier_id, self._restriction, document_id)
+        if vu is None:
+            raise DocumentIntrouvable
+        if ecriture.changer_masque(self.dossier_id, document_id, masque=masque, par="titulaire"):
+            self._tracer(self._acte(Action.MASQUAGE if masque else Action.DEMASQUAGE, vu))
+        return vu
+
+    def versions(self, document_id: UUID) -> list[VersionVue]:
+        """A document's own history: hidden, shown, replaced."""
+        return queries.versions(self.dossier_id, document_id)
+
+    def historique(self, filtre: lecture_traces.FiltreTraces) -> lecture_traces.PageTraces:
+        """Who came, when, from where, for what (rules AUD-05, AUD-07). Its reading is traced once a day (AUD-17)."""
+        caches = queries.invisibles_du_titulaire(self.dossier_id)
+        page = lecture_traces.lister(self.dossier_id, replace(filtre, sans_documents=caches))
+        debut = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        if not lecture_traces.deja_tracee(self.dossier_id, self.acteur, Action.HISTORIQUE, debut):
+            self._tracer(Acte(Action.HISTORIQUE))
+        return page
+
+    def acces_du_document(self, document_id: UUID) -> list[lecture_traces.TraceVue]:
+        """The latest acts on one document (shown beside it)."""
+        return lecture_traces.lister(
+            self.dossier_id, lecture_traces.FiltreTraces(document_id=document_id, limite=20)
+        ).elements
+
+    def consentements(self) -> list[consentements.ConsentementVu]:
+        """Who may read: consents in force and past (rules ACC-12, ACC-22)."""
+        return consentements.lister(self.dossier_id)
+
+    def retirer_consentement(self, consentement_id: UUID) -> bool:
+        """End a consent at once, without reason (rule ACC-15). False when it was not in force."""
+        if not consentements.retirer(self.dossier_id, consentement_id):
+            return False
+        self._tracer(Acte(Action.RETRAIT_CONSENTEMENT))
+        return True
+
+
+@contextmanager
+def ouvrir_mon_espace(acteur: Acteur, *, contexte: Contexte) -> Iterator[MonEspace]:
+    """Open the record of the holder who acts. Raises EspaceFerme unless the space is ACTIVE."""
+    if acteur.genre is not GenreActeur.TITULAIRE or acteur.dossier_id is None:
+        raise EspaceFerme("espace_ferme", "Cet espace n'est pas disponible.")
+    with portee(acteur.dossier_id):
+        vue = situation(acteur.dossier_id, acteur)
+        if vue.etat is not EtatProfil.ACTIVE or vue.cle_scellee is None:
+            code = "espace_non_active" if vue.etat is EtatProfil.CREE_AUTO else "espace_ferme"
+            raise EspaceFerme(code, "Cet espace n'est pas disponible.")
+        yield MonEspace(
+            acteur.dossier_id,
+            acteur,
+            contexte,
+            _TITULAIRE,
+            CleDossier.ouvrir(vue.cle_scellee, acteur.dossier_id.bytes),
+            None,
+        )
+
+
+def tracer_connexion(acteur: Acteur, contexte: Contexte) -> None:
+    """The holder's login, in his own history."""
+    if acteur.dossier_id is not None:
+        with portee(acteur.dossier_id):
+            tracer(acteur.dossier_id, acteur, contexte, Acte(Action.CONNEXION))

@@ -1,0 +1,136 @@
+"""The gate for reading: the only way to a record's content for a professional (rules ACC-01 to ACC-04).
+
+`open_dossier` gathers the facts in one query, decides with the pure `dicah.decide`, and gives an
+object that is already narrowed by matrix, masking and visibility. The scope of the connection and
+the traces belong to the same transaction; a refusal is traced too, then raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from espace_sante.acces import dicah
+from espace_sante.acces.dossier_ouvert import DossierOuvert
+from espace_sante.acces.errors import AccesRefuse
+from espace_sante.acces.queries import Situation, situation
+from espace_sante.documents.filtre import Restriction
+from espace_sante.documents.nomenclatures import TYPE_REMBOURSEMENTS
+from espace_sante.identite.acteurs import Acteur
+from espace_sante.identite.contexte import Contexte
+from espace_sante.identite.index import hacher, trouver_dossier
+from espace_sante.kernel.codes import EtatProfil, ModeAcces
+from espace_sante.kernel.ins import Ins
+from espace_sante.platform.crypto import CleDossier
+from espace_sante.platform.postgres.rls import portee
+from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
+
+Cible = Ins | UUID
+
+
+def restriction(acteur: Acteur, vue: Situation) -> Restriction:
+    """What the matrix, the masks and the state of the profile leave to a professional.
+
+    Matrix: ACC-32, ACC-34. Masks: DOC-42, FHR-35. Reimbursements only on an activated profile that
+    left them visible: ACC-62, ACC-67, FHR-39. What is invisible to the holder is shown: DOC-46.
+    """
+    types = vue.types(acteur)
+    if vue.etat is not EtatProfil.ACTIVE or vue.remboursements_masques:
+        types = tuple(t for t in types if t != TYPE_REMBOURSEMENTS)
+    return Restriction(
+        types=types,
+        tous_masques=False,
+        rpps=acteur.rpps,
+        structure=acteur.structure_id,
+        voit_invisible_patient=True,
+    )
+
+
+def resoudre(cible: Cible) -> UUID | None:
+    """The record of an INS; an id is taken as it is (the record may not exist)."""
+    return trouver_dossier(cible) if isinstance(cible, Ins) else cible
+
+
+@contextmanager
+def open_dossier(
+    acteur: Acteur,
+    cible: Cible,
+    *,
+    contexte: Contexte,
+    mode: ModeAcces = ModeAcces.NORMAL,
+    identite_qualifiee: bool = False,
+) -> Iterator[DossierOuvert]:
+    """Open a record for reading, or raise AccesRefuse after tracing the refusal.
+
+    `identite_qualifiee`: the software declares a qualified INS, or the professional confirmed the
+    person in the portal (rules ACC-08, ACC-09). Conditions are judged anew at each call (ACC-03).
+    """
+    dossier_id = resoudre(cible)
+    if dossier_id is None:
+        _refuser_inconnu(acteur, cible, contexte, identite_qualifiee)
+    else:
+        refus = None
+        with portee(dossier_id):
+            vue = situation(dossier_id, acteur)
+            decision = dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
+            if mode is not ModeAcces.NORMAL or not decision.accordee:
+                refus = decision
+                if vue.etat is not None:
+                    tracer(dossier_id, acteur, contexte, _refus(decision, mode, vue.edition))
+            else:
+                cle = CleDossier.ouvrir(vue.cle_scellee, dossier_id.bytes) if vue.cle_scellee else None
+                yield DossierOuvert(
+                    dossier_id, acteur, contexte, restriction(acteur, vue), cle, vue.edition, decision
+                )
+        if refus is not None:
+            if vue.etat is None:
+                _refuser_inconnu(acteur, dossier_id, contexte, identite_qualifiee)
+            raise AccesRefuse(refus)
+
+
+def examiner(acteur: Acteur, cible: Cible, *, identite_qualifiee: bool) -> dicah.Decision:
+    """The five letters for this asker, without opening anything (the portal's DICAH panel).
+
+    Says no more than a refusal would; the opening that follows is what is traced.
+    """
+    dossier_id = resoudre(cible)
+    if dossier_id is None:
+        return dicah.decide(_faits_inconnus(acteur, identite_qualifiee))
+    with portee(dossier_id):
+        vue = situation(dossier_id, acteur)
+    return dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
+
+
+def _refus(decision: dicah.Decision, mode: ModeAcces, edition: int | None) -> Acte:
+    return Acte(
+        Action.OUVERTURE,
+        Resultat.REFUS,
+        motif=decision.code,
+        lettres=decision.abrege,
+        mode=mode.value,
+        matrice_edition=edition,
+    )
+
+
+def _faits_inconnus(acteur: Acteur, identite_qualifiee: bool) -> dicah.Faits:
+    from django.db import connection
+
+    actif = False
+    if acteur.rpps:
+        with connection.cursor() as curseur:
+            curseur.execute("SELECT actif FROM identite_professionnel WHERE rpps = %s", [acteur.rpps])
+            actif = bool((curseur.fetchone() or (False,))[0])
+    return dicah.Faits(acteur, actif, None, identite_qualifiee, dicah.EtatConsentement.INEXISTANTE, (), True)
+
+
+def _refuser_inconnu(acteur: Acteur, cible: Cible, contexte: Contexte, identite_qualifiee: bool) -> None:
+    """Nobody has this INS: same letters, same words as a closed record (rule ACC-07)."""
+    decision = dicah.decide(_faits_inconnus(acteur, identite_qualifiee))
+    tracer_hors_dossier(
+        acteur,
+        contexte,
+        Acte(Action.OUVERTURE, Resultat.REFUS, motif=decision.code),
+        hacher(cible) if isinstance(cible, Ins) else None,
+    )
+    raise AccesRefuse(decision)

@@ -1,0 +1,240 @@
+"""Django settings, all drawn from `ES_*` variables (config/environnement.py)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from xstatic.pkg import bootstrap
+
+from espace_sante.config import environnement as env
+from espace_sante.platform.local import preparer_local
+
+PAQUET = Path(__file__).resolve().parent.parent
+
+ES_INSTANCE = env.lire("ES_INSTANCE")
+if ES_INSTANCE not in {"production", "demonstration", "test"}:
+    raise env.ReglageInvalide(
+        "reglage_illisible", "Le réglage ES_INSTANCE vaut production, demonstration ou test."
+    )
+ES_LOCAL = env.oui("ES_SIMULATEURS")
+if ES_LOCAL and ES_INSTANCE == "production":
+    raise env.ReglageInvalide(
+        "simulateurs_en_production", "Les simulateurs ne démarrent jamais en production (ES_SIMULATEURS)."
+    )
+ES_DATA = Path(env.lire("ES_DATA")).resolve()
+# Outside production, secrets that were not given are made once and kept in the data folder (mode 0600).
+LOCAL = preparer_local(ES_DATA) if ES_INSTANCE != "production" else None
+
+SECRET_KEY = LOCAL.secret_key if LOCAL else env.lire("ES_SECRET_KEY")
+ES_MASTER_KEY_FILE = env.lire("ES_MASTER_KEY_FILE") or str(ES_DATA / "cles" / "maitre.key")
+ES_BASE_URL = env.lire("ES_BASE_URL").rstrip("/")
+ES_PSC_ISSUER = env.lire("ES_PSC_ISSUER") or f"{ES_BASE_URL}/simulateurs/psc"
+ES_FC_ISSUER = env.lire("ES_FC_ISSUER") or f"{ES_BASE_URL}/simulateurs/franceconnect"
+ES_PSC_CLIENT = (env.lire("ES_PSC_CLIENT_ID"), env.lire("ES_PSC_CLIENT_SECRET") or (LOCAL.psc if LOCAL else ""))
+ES_FC_CLIENT = (env.lire("ES_FC_CLIENT_ID"), env.lire("ES_FC_CLIENT_SECRET") or (LOCAL.fc if LOCAL else ""))
+ES_CDA_XSD = env.lire("ES_CDA_XSD")
+ES_FHIR_MAX_REQUETE = env.entier("ES_FHIR_MAX_REQUETE")
+ES_FHIR_MAX_DOCUMENT = env.entier("ES_FHIR_MAX_DOCUMENT")
+ES_SESSION_TITULAIRE_MIN = env.entier("ES_SESSION_TITULAIRE_MIN")
+ES_SESSION_PRO_MIN = env.entier("ES_SESSION_PRO_MIN")
+ES_CODE_DUREE_MIN = env.entier("ES_CODE_DUREE_MIN")
+ES_CONSENTEMENT_PONCTUEL_H = env.entier("ES_CONSENTEMENT_PONCTUEL_H")
+ES_CONSENTEMENT_EQUIPE_MOIS = env.entier("ES_CONSENTEMENT_EQUIPE_MOIS")
+ES_PAGE = env.entier("ES_PAGE")
+ES_SYSTEMES_ACTIFS = frozenset(env.liste("ES_SYSTEMES_ACTIFS"))
+
+DEBUG = False
+ALLOWED_HOSTS = env.liste("ES_ALLOWED_HOSTS")
+ROOT_URLCONF = "espace_sante.config.urls"
+WSGI_APPLICATION = "espace_sante.config.wsgi.application"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "csp",
+    "django_htmx",
+    "axes",
+    "procrastinate.contrib.django",
+    "espace_sante.identite",
+    "espace_sante.traces",
+    "espace_sante.taches",
+    "espace_sante.dossier",
+    "espace_sante.documents",
+    "espace_sante.acces",
+    "espace_sante.web",
+    "espace_sante.interop",
+    "espace_sante.api",
+    "espace_sante.simulateurs",
+]
+
+MIDDLEWARE = [
+    "espace_sante.web.middleware.contexte.ContexteDeRequete",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "espace_sante.web.middleware.acteur.ActeurEtRefusParDefaut",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "espace_sante.web.contexte_pages.page",
+            ],
+            "builtins": [
+                "django.templatetags.static",
+                "django.templatetags.i18n",
+                "espace_sante.web.templatetags.composants",
+            ],
+        },
+    }
+]
+
+
+def _base(url: str) -> dict[str, object]:
+    parties = urlsplit(url)
+    requete = parse_qs(parties.query)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parties.path.lstrip("/"),
+        "USER": unquote(parties.username or ""),
+        "PASSWORD": unquote(parties.password or ""),
+        "HOST": (requete.get("host") or [parties.hostname or ""])[0],
+        "PORT": (requete.get("port") or [str(parties.port or "")])[0],
+        # One lasting connection per worker thread: the number of threads is the size of the pool (ADR 0004).
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"prepare_threshold": 3, "application_name": "espace-sante"},
+    }
+
+
+_application = env.lire("ES_DATABASE_URL") or (LOCAL.url_application() if LOCAL else "")
+_proprietaire = env.lire("ES_DATABASE_OWNER_URL") or (LOCAL.url_proprietaire() if LOCAL else "")
+DATABASES = {
+    "default": _base(_application),
+    # Migrations and operations only; the web process never opens it.
+    "proprietaire": {**_base(_proprietaire), "CONN_MAX_AGE": 0},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "identite.Compte"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 9}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Five failures in fifteen minutes hold the account (IDN-39); keyed by identifier, never by shared address.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_FORM_FIELD = "identifiant"
+AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["identifiant", "username"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = ES_BASE_URL.startswith("https://")
+SESSION_COOKIE_NAME = "__Host-session" if SESSION_COOKIE_SECURE else "session"
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "espace_sante.web.erreurs.csrf_refuse"
+CSRF_TRUSTED_ORIGINS = [ES_BASE_URL]
+SECURE_HSTS_SECONDS = 63072000 if SESSION_COOKIE_SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+if env.oui("ES_PROXY_CONFIANCE"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Nothing is fetched from anywhere else; no inline script or style (REG-16).
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "object-src": [NONE],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF, ES_PSC_ISSUER.split("/simulateurs")[0], ES_FC_ISSUER.split("/simulateurs")[0]],
+        "manifest-src": [SELF],
+    }
+}
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/statique/"
+STATICFILES_DIRS = [("bootstrap", bootstrap.BASE_DIR)]
+STATIC_ROOT = ES_DATA / "statique"
+WHITENOISE_USE_FINDERS = ES_LOCAL
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if ES_LOCAL or ES_INSTANCE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.lire("ES_SMTP_HOTE")
+EMAIL_PORT = env.entier("ES_SMTP_PORT")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.lire("ES_COURRIEL_EXPEDITEUR")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# Technical journal: coded lines only (REG-12, FHR-15). Django's own request lines carry paths, never bodies.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"sans_identite": {"()": "espace_sante.platform.journal.SansIdentite"}},
+    "formatters": {"json": {"()": "espace_sante.platform.journal.FormatJson"}},
+    "handlers": {
+        "sortie": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["sans_identite"]}
+    },
+    "root": {"handlers": ["sortie"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["sortie"], "level": "WARNING", "propagate": False},
+        "django.request": {"handlers": ["sortie"], "level": "ERROR", "propagate": False},
+        "axes": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,209 @@
+"""Writes of documents: storing a lot, replacing, masking. Called by the gate alone, in a scoped transaction.
+
+Nothing is half stored: all statements of a lot belong to one transaction (rules DOC-15, FHR-61).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from psycopg.errors import UniqueViolation
+
+from espace_sante.documents.depot import DocumentADeposer, LotADeposer
+from espace_sante.documents.metadonnees import Auteur
+from espace_sante.kernel.errors import EspaceSanteError
+from espace_sante.platform.crypto import CleDossier
+from espace_sante.platform.postgres.direct import curseur, pipeline
+
+
+class DocumentEnDouble(EspaceSanteError):
+    """The uniqueId is already in the registry (rules DOC-14, FHR-79). Code `unique_id_utilise`."""
+
+
+class RemplacementImpossible(EspaceSanteError):
+    """The document to replace is unknown, replaced already, or of another author
+    (rules DOC-31, FHR-101, FHR-102). Codes `remplacement_inconnu`, `deja_remplace`, `non_auteur`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposant:
+    """Who deposits: kept with the document, for masking and replacement rights (rules DOC-34, DOC-42)."""
+
+    genre: str
+    rpps: str = ""
+    structure: str = ""
+
+    @property
+    def identifiant(self) -> str:
+        return f"8{self.rpps}" if self.rpps else self.structure or self.genre
+
+
+@dataclass(frozen=True, slots=True)
+class Remplace:
+    """The document that a new one takes the place of, with the labels that pass on (rules DOC-30, FHR-103)."""
+
+    id: UUID
+    version: int
+    confidentialite: str
+    masque_ps: bool
+    masque_par: str
+    invisible_representants: bool
+
+
+_DOCUMENT = """
+INSERT INTO documents_document (dossier_id, id, lot_id, unique_id, entree, version, statut, archive, type_code,
+    type_systeme, type_libelle, classe_code, titre, description, langue, format_code, format_systeme, mime,
+    taille, sha1, creation, date, periode_debut, periode_fin, etablissement_code, etablissement_systeme,
+    cadre_code, cadre_systeme, evenements, confidentialite, masque_ps, masque_par, invisible_patient,
+    invisible_representants, auteur_nom, auteur_idnat, auteur_structure, auteur_structure_nom,
+    auteur_specialite, deposant_genre, deposant_rpps, deposant_structure, remplace_id, depose_le, maj_le,
+    representation, representation_version)
+VALUES (%s, %s, %s, %s, %s, 1, 'current', false, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %b, %s, %s, %s, %s,
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %b, %s)
+"""
+_LOT = """
+INSERT INTO documents_lot (dossier_id, id, unique_id, source_id, date, titre, auteur_nom, auteur_idnat,
+    auteur_structure, designation, depose_le, representation)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %b)
+"""
+_CONTENU = "INSERT INTO documents_contenu (dossier_id, document_id, scelle) VALUES (%s, %s, %b)"
+_VERSION = """
+INSERT INTO documents_versiondocument (dossier_id, document_id, version, entree, statut, confidentialite,
+    masque_ps, invisible_patient, invisible_representants, archive, quand, par)
+SELECT dossier_id, id, version, %s, statut, confidentialite, masque_ps, invisible_patient,
+    invisible_representants, archive, maj_le, %s
+FROM documents_document WHERE dossier_id = %s AND id = %s
+"""
+_REGISTRE = "INSERT INTO documents_registre (unique_id, dossier_id, document_id) VALUES (%s, %s, %s)"
+
+
+def auteur_principal(auteurs: tuple[Auteur, ...]) -> Auteur:
+    """The author to name: the first person, else the first author."""
+    return next((a for a in auteurs if a.genre == "personne"), auteurs[0])
+
+
+def ranger(
+    dossier_id: UUID, lot: LotADeposer, deposant: Deposant, cle: CleDossier, *, masque_par: str = ""
+) -> tuple[Remplace, ...]:
+    """Store a lot whole, in a single round trip when it replaces nothing.
+
+    Returns what it replaced. Raises DocumentEnDouble, RemplacementImpossible; the caller's
+    transaction is then rolled back.
+    """
+    quand = datetime.now(UTC)
+    remplaces = {
+        d.id: _a_remplacer(dossier_id, d, deposant) for d in lot.documents if d.metadonnees.remplace
+    }
+    c = curseur()
+    try:
+        with pipeline():
+            c.execute(
+                _LOT,
+                [dossier_id, lot.id, lot.unique_id, lot.source_id, lot.date, lot.titre[:255],
+                 lot.auteur.affichage[:200], lot.auteur.idnat, lot.auteur.structure_idnat,
+                 lot.designation.code if lot.designation else "", quand, lot.representation],
+            )  # fmt: skip
+            for document in lot.documents:
+                remplace = remplaces.get(document.id)
+                c.execute(_REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id])
+                c.execute(_DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par))
+                c.execute(_CONTENU, [dossier_id, document.id, cle.sceller(document.contenu, document.id.bytes)])
+                c.execute(_VERSION, [document.entree, deposant.identifiant, dossier_id, document.id])
+                if remplace:
+                    c.execute(
+                        "UPDATE documents_document SET statut = 'superseded', version = version + 1, maj_le = %s,"
+                        " remplace_par_id = %s WHERE dossier_id = %s AND id = %s AND statut = 'current'",
+                        [quand, document.id, dossier_id, remplace.id],
+                    )
+                    c.execute(_VERSION, [uuid4(), deposant.identifiant, dossier_id, remplace.id])
+    except UniqueViolation:
+        raise DocumentEnDouble(
+            "unique_id_utilise", "Un document porte déjà cet identifiant unique."
+        ) from None
+    return tuple(remplaces.values())
+
+
+def _ligne(
+    dossier_id: UUID, lot_id: UUID, document: DocumentADeposer, deposant: Deposant,
+    remplace: Remplace | None, quand: datetime, masque_par: str,
+) -> list[object]:  # fmt: skip
+    m = document.metadonnees
+    auteur = auteur_principal(m.auteurs)
+    masque = m.masque_ps or bool(remplace and remplace.masque_ps)
+    if not masque:
+        masque_par = ""
+    elif remplace and remplace.masque_ps:
+        masque_par = remplace.masque_par
+    elif not masque_par:
+        masque_par = deposant.identifiant
+    confidentialite = max(
+        m.confidentialite, remplace.confidentialite if remplace else "N", key=("N", "R", "V").index
+    )
+    return [
+        dossier_id, document.id, lot_id, m.unique_id, document.entree, m.type.code, m.type.systeme,
+        m.type.libelle[:255], m.classe.code, m.titre[:255], m.description, m.langue, m.format.code,
+        m.format.systeme, m.mime, m.taille, m.sha1, m.creation, m.date, m.periode_debut, m.periode_fin,
+        m.etablissement.code, m.etablissement.systeme, m.cadre.code, m.cadre.systeme,
+        [e.code for e in m.evenements], confidentialite, masque, masque_par, m.invisible_patient,
+        m.invisible_representants or bool(remplace and remplace.invisible_representants),
+        auteur.affichage[:200], auteur.idnat, auteur.structure_idnat, auteur.structure_nom[:200],
+        auteur.specialite.code if auteur.specialite else "", deposant.genre, deposant.rpps,
+        deposant.structure, remplace.id if remplace else None, quand, quand, document.representation,
+        # A label that came from the replaced document is not in the resource that was sent: show it anew.
+        0 if remplace else 1,
+    ]  # fmt: skip
+
+
+def _a_remplacer(dossier_id: UUID, document: DocumentADeposer, deposant: Deposant) -> Remplace:
+    cible = document.metadonnees.remplace
+    uuid = _uuid(cible)
+    c = curseur()
+    c.execute(
+        "SELECT id, version, confidentialite, masque_ps, masque_par, invisible_representants, statut,"
+        " deposant_rpps, deposant_structure, deposant_genre, auteur_idnat, auteur_structure"
+        " FROM documents_document WHERE dossier_id = %s AND (unique_id = %s OR id = %s OR id IN"
+        " (SELECT document_id FROM documents_versiondocument WHERE dossier_id = %s AND entree = %s))"
+        " AND statut <> 'entered-in-error' FOR UPDATE",
+        [dossier_id, cible, uuid, dossier_id, uuid],
+    )
+    ligne = c.fetchone()
+    if ligne is None:
+        raise RemplacementImpossible("remplacement_inconnu", "Le document à remplacer n'est pas dans ce dossier.")
+    if ligne[6] != "current":
+        raise RemplacementImpossible("deja_remplace", "Ce document a déjà été remplacé.")
+    rpps, structure, genre, idnat, structure_auteur = ligne[7:12]
+    memes_personnes = bool(deposant.rpps) and deposant.rpps in {rpps, idnat.removeprefix("8")}
+    memes_structures = bool(deposant.structure) and deposant.structure in {structure, structure_auteur}
+    if not (memes_personnes or memes_structures or (deposant.genre == genre == "titulaire")):
+        raise RemplacementImpossible("non_auteur", "Seul l'auteur d'un document, ou sa structure, peut le remplacer.")
+    return Remplace(*ligne[:6])
+
+
+def _uuid(texte: str) -> UUID | None:
+    try:
+        return UUID(texte.removeprefix("urn:uuid:"))
+    except ValueError:
+        return None
+
+
+def deja_depose(unique_ids: list[str]) -> list[tuple[UUID, UUID]]:
+    """(record, document) of those uniqueIds that the registry knows (rule FHR-79)."""
+    c = curseur()
+    c.execute("SELECT dossier_id, document_id FROM documents_registre WHERE unique_id = ANY(%s)", [unique_ids])
+    return [(ligne[0], ligne[1]) for ligne in c.fetchall()]
+
+
+def changer_masque(dossier_id: UUID, document_id: UUID, *, masque: bool, par: str) -> bool:
+    """Put or lift MASQUE_PS without touching another label (rules DOC-39, DOC-41). False when nothing changed."""
+    c = curseur()
+    c.execute(
+        "UPDATE documents_document SET masque_ps = %s, masque_par = %s, version = version + 1, maj_le = %s"
+        " WHERE dossier_id = %s AND id = %s AND masque_ps <> %s",
+        [masque, par if masque else "", datetime.now(UTC), dossier_id, document_id, masque],
+    )
+    if c.rowcount == 0:
+        return False
+    c.execute(_VERSION, [uuid4(), par, dossier_id, document_id])
+    return True

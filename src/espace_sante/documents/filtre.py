@@ -1,0 +1,74 @@
+"""What a list of documents is asked for, and what the asker may see of it. Pure values.
+
+`Restriction` is made by the gate alone: it is the part of the SQL that no caller chooses
+(rules ACC-34, DOC-42, DOC-58, FHR-110).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Champ = Literal["creation", "date", "periode", "periode_debut", "periode_fin", "maj_le"]
+Operateur = Literal["eq", "ne", "gt", "ge", "lt", "le", "sa", "eb"]
+Tri = Literal["creation", "date", "periode_debut", "type_code", "maj_le", "titre", "auteur_nom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """A bound on a date: the value is the half-open interval [debut, fin) of what was written."""
+
+    champ: Champ
+    operateur: Operateur
+    debut: datetime
+    fin: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Curseur:
+    """Where a page stopped: value of the sort key and id of its last element, and the time of page one."""
+
+    valeur: str
+    id: UUID
+    instant: datetime
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filtre:
+    """Criteria of a search; an empty tuple or None means no criterion, tuples mean OR, fields AND."""
+
+    ids: tuple[UUID, ...] = ()
+    identifiants: tuple[str, ...] = ()
+    statuts: tuple[str, ...] = ("current",)
+    archive: bool | None = None
+    types: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    etablissements: tuple[str, ...] = ()
+    cadres: tuple[str, ...] = ()
+    evenements: tuple[str, ...] = ()
+    auteurs: tuple[str, ...] = ()
+    texte: str = ""
+    bornes: tuple[Borne, ...] = ()
+    masque: bool | None = None
+    tri: Tri = "creation"
+    descendant: bool = True
+    limite: int = 50
+    apres: Curseur | None = None
+    decalage: int = 0
+    avec_total: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restriction:
+    """What the asker may see, whatever he asks: types of his matrix line (None: all), masked documents
+    (all, or those of one depositor), documents invisible to the holder."""
+
+    types: tuple[str, ...] | None
+    tous_masques: bool
+    rpps: str = ""
+    structure: str = ""
+    voit_invisible_patient: bool

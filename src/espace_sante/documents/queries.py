@@ -1,0 +1,312 @@
+"""Reads of documents. The only SQL on them outside `depot_sql.py`; called by the gate alone.
+
+Every query carries `dossier_id` (row-level security adds it again) and the gate's Restriction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from espace_sante.documents.filtre import Borne, Curseur, Filtre, Restriction
+from espace_sante.documents.nomenclatures import Rubrique, rubrique
+from espace_sante.platform.postgres.direct import curseur
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVu:
+    """A document as its metadata show it, already narrowed to the asker."""
+
+    dossier_id: UUID
+    id: UUID
+    lot_id: UUID
+    unique_id: str
+    entree: UUID
+    version: int
+    statut: str
+    archive: bool
+    type_code: str
+    type_systeme: str
+    type_libelle: str
+    classe_code: str
+    titre: str
+    description: str
+    langue: str
+    format_code: str
+    format_systeme: str
+    mime: str
+    taille: int
+    sha1: bytes
+    creation: datetime
+    date: datetime
+    periode_debut: datetime
+    periode_fin: datetime | None
+    etablissement_code: str
+    etablissement_systeme: str
+    cadre_code: str
+    cadre_systeme: str
+    evenements: list[str]
+    confidentialite: str
+    masque_ps: bool
+    masque_par: str
+    invisible_patient: bool
+    invisible_representants: bool
+    auteur_nom: str
+    auteur_idnat: str
+    auteur_structure: str
+    auteur_structure_nom: str
+    auteur_specialite: str
+    deposant_genre: str
+    deposant_rpps: str
+    deposant_structure: str
+    remplace_id: UUID | None
+    remplace_par_id: UUID | None
+    depose_le: datetime
+    maj_le: datetime
+    representation: bytes | None
+    representation_version: int
+
+    @property
+    def rubrique(self) -> Rubrique:
+        """Plain heading (rule DOC-09)."""
+        return rubrique(self.type_code)
+
+
+COLONNES = ", ".join(DocumentVu.__dataclass_fields__)
+# Lists for people do not need the stored resource of a door.
+_SANS_REPRESENTATION = COLONNES.replace("representation,", "NULL::bytea AS representation,")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: `total` is that of the first page (rule FHR-25); `suite` is None on the last."""
+
+    elements: tuple[DocumentVu, ...]
+    total: int
+    suite: Curseur | None
+
+
+class _Requete:
+    """A WHERE clause grown piece by piece, with its parameters in order."""
+
+    def __init__(self, dossier_id: UUID, restriction: Restriction) -> None:
+        self.clauses = ["dossier_id = %s"]
+        self.params: list[Any] = [dossier_id]
+        if restriction.types is not None:
+            self.ajouter("type_code = ANY(%s)", list(restriction.types))
+        if not restriction.tous_masques:
+            self.ajouter(
+                "(NOT masque_ps OR (%s <> '' AND (deposant_rpps = %s OR auteur_idnat = %s))"
+                " OR (%s <> '' AND deposant_genre = 'structure' AND deposant_structure = %s))",
+                restriction.rpps, restriction.rpps, "8" + restriction.rpps,
+                restriction.structure, restriction.structure,
+            )  # fmt: skip
+        if not restriction.voit_invisible_patient:
+            self.ajouter("NOT invisible_patient")
+        # Deleted documents leave every list and opening (rules DOC-33, FHR-111).
+        self.ajouter("statut <> 'entered-in-error'")
+
+    def ajouter(self, clause: str, *params: Any) -> None:
+        self.clauses.append(clause)
+        self.params.extend(params)
+
+    def parmi(self, colonne: str, valeurs: tuple[Any, ...]) -> None:
+        if valeurs:
+            self.ajouter(f"{colonne} = ANY(%s)", list(valeurs))
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self.clauses)
+
+
+def _borne(requete: _Requete, borne: Borne) -> None:
+    bas, haut = borne.debut, borne.fin
+    if borne.champ == "periode":
+        # An absent end means still open: overlap with the interval asked (rule FHR-115).
+        fin = "COALESCE(periode_fin, periode_debut)"
+        formes = {
+            "eq": (f"periode_debut < %s AND {fin} >= %s", (haut, bas)),
+            "ne": (f"NOT (periode_debut < %s AND {fin} >= %s)", (haut, bas)),
+            "gt": (f"{fin} >= %s", (haut,)),
+            "ge": (f"{fin} >= %s", (bas,)),
+            "lt": ("periode_debut < %s", (bas,)),
+            "le": ("periode_debut < %s", (haut,)),
+            "sa": ("periode_debut >= %s", (haut,)),
+            "eb": (f"{fin} < %s", (bas,)),
+        }
+    else:
+        c = borne.champ
+        formes = {
+            "eq": (f"{c} >= %s AND {c} < %s", (bas, haut)),
+            "ne": (f"NOT ({c} >= %s AND {c} < %s)", (bas, haut)),
+            "gt": (f"{c} >= %s", (haut,)),
+            "ge": (f"{c} >= %s", (bas,)),
+            "lt": (f"{c} < %s", (bas,)),
+            "le": (f"{c} < %s", (haut,)),
+            "sa": (f"{c} >= %s", (haut,)),
+            "eb": (f"{c} < %s", (bas,)),
+        }
+    clause, params = formes[borne.operateur]
+    requete.ajouter(clause, *params)
+
+
+def _criteres(requete: _Requete, filtre: Filtre) -> None:
+    requete.parmi("id", filtre.ids)
+    if filtre.identifiants:
+        # uniqueId, or any entryUUID ever given to the document (rules FHR-112, FHR-114).
+        entrees = [UUID(i.removeprefix("urn:uuid:")) for i in filtre.identifiants if _est_uuid(i)]
+        requete.ajouter(
+            "(unique_id = ANY(%s) OR id IN (SELECT v.document_id FROM documents_versiondocument v"
+            " WHERE v.dossier_id = %s AND v.entree = ANY(%s)))",
+            list(filtre.identifiants), requete.params[0], entrees,
+        )  # fmt: skip
+    requete.parmi("statut", filtre.statuts)
+    if filtre.archive is not None:
+        requete.ajouter("archive = %s", filtre.archive)
+    requete.parmi("type_code", filtre.types)
+    requete.parmi("classe_code", filtre.classes)
+    requete.parmi("format_code", filtre.formats)
+    requete.parmi("etablissement_code", filtre.etablissements)
+    requete.parmi("cadre_code", filtre.cadres)
+    if filtre.evenements:
+        requete.ajouter("evenements && %s::varchar[]", list(filtre.evenements))
+    if filtre.auteurs:
+        requete.ajouter("(auteur_idnat = ANY(%s) OR auteur_structure = ANY(%s))", *[list(filtre.auteurs)] * 2)
+    if filtre.masque is not None:
+        requete.ajouter("masque_ps = %s", filtre.masque)
+    for mot in filtre.texte.split()[:8]:
+        # Without case or accent on title, author and type (rule DOC-57).
+        motif = "%" + mot.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        requete.ajouter(
+            "es_plier(titre || ' ' || auteur_nom || ' ' || auteur_structure_nom || ' ' || type_libelle)"
+            " LIKE es_plier(%s)",
+            motif,
+        )
+    for borne in filtre.bornes:
+        _borne(requete, borne)
+
+
+def _est_uuid(texte: str) -> bool:
+    try:
+        UUID(texte.removeprefix("urn:uuid:"))
+    except ValueError:
+        return False
+    return True
+
+
+_TYPE_SQL = {"type_code": "text", "titre": "text", "auteur_nom": "text"}
+# What people sort by eye is compared as a French reader would, then by id to be total.
+_CLE_TRI = {"titre": "es_plier(titre)", "auteur_nom": "es_plier(auteur_nom)"}
+
+
+def lister(dossier_id: UUID, restriction: Restriction, filtre: Filtre, *, representations: bool = False) -> Page:
+    """One page of documents, in one statement, total included (rules FHR-22 to FHR-26, DOC-56 to DOC-59)."""
+    requete = _Requete(dossier_id, restriction)
+    _criteres(requete, filtre)
+    instant = filtre.apres.instant if filtre.apres else datetime.now(UTC)
+    if filtre.apres:
+        # Documents that arrived after page one wait for the next search (FHR-25).
+        requete.ajouter("depose_le <= %s", instant)
+    compte, compte_params = "0::bigint", []
+    if filtre.apres is None and filtre.avec_total:
+        compte = f"(SELECT count(*) FROM documents_document WHERE {requete.sql})"
+        compte_params = list(requete.params)
+    cle = _CLE_TRI.get(filtre.tri, filtre.tri)
+    sens, compare = ("DESC", "<") if filtre.descendant else ("ASC", ">")
+    if filtre.apres:
+        type_sql = _TYPE_SQL.get(filtre.tri, "timestamptz")
+        requete.ajouter(f"({cle}, id) {compare} (%s::{type_sql}, %s)", filtre.apres.valeur, filtre.apres.id)
+    colonnes = COLONNES if representations else _SANS_REPRESENTATION
+    sql = (
+        f"SELECT {compte}, {cle}::text AS cle_tri, {colonnes} FROM documents_document WHERE {requete.sql}"  # noqa: S608
+        f" ORDER BY {cle} {sens}, id {sens} LIMIT %s OFFSET %s"
+    )
+    c = curseur()
+    c.execute(sql, [*compte_params, *requete.params, filtre.limite + 1, filtre.decalage])  # type: ignore[arg-type]
+    lignes = c.fetchall()
+    elements = tuple(DocumentVu(*ligne[2:]) for ligne in lignes[: filtre.limite])
+    if filtre.apres:
+        total = filtre.apres.total
+    elif lignes:
+        total = lignes[0][0]
+    else:
+        total = 0
+    suite = None
+    if len(lignes) > filtre.limite and filtre.limite:
+        suite = Curseur(lignes[filtre.limite - 1][1], elements[-1].id, instant, total)
+    return Page(elements, total, suite)
+
+
+def trouver(dossier_id: UUID, restriction: Restriction, document_id: UUID) -> DocumentVu | None:
+    """One document if the asker may see it, whatever its status (a superseded one stays readable, FHR-120)."""
+    requete = _Requete(dossier_id, restriction)
+    requete.ajouter("id = %s", document_id)
+    c = curseur()
+    c.execute(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
+    ligne = c.fetchone()
+    return DocumentVu(*ligne) if ligne else None
+
+
+def trouver_avec_scelle(
+    dossier_id: UUID, restriction: Restriction, document_id: UUID
+) -> tuple[DocumentVu, bytes] | None:
+    """The same with the sealed content, in one statement."""
+    requete = _Requete(dossier_id, restriction)
+    requete.ajouter("id = %s", document_id)
+    c = curseur()
+    c.execute(
+        f"SELECT {_SANS_REPRESENTATION}, (SELECT scelle FROM documents_contenu k"  # noqa: S608
+        " WHERE k.dossier_id = documents_document.dossier_id AND k.document_id = documents_document.id)"
+        f" FROM documents_document WHERE {requete.sql}",
+        requete.params,
+        binary=True,
+    )
+    ligne = c.fetchone()
+    return (DocumentVu(*ligne[:-1]), ligne[-1]) if ligne else None
+
+
+def compter_par_type(dossier_id: UUID, restriction: Restriction) -> dict[str, int]:
+    """Number of current documents by type, of those the asker may see (rules ACC-34, DOC-58)."""
+    requete = _Requete(dossier_id, restriction)
+    requete.ajouter("statut = 'current'")
+    c = curseur()
+    c.execute(
+        f"SELECT type_code, count(*) FROM documents_document WHERE {requete.sql} GROUP BY type_code",  # noqa: S608
+        requete.params,
+    )
+    return dict(c.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class VersionVue:
+    """One entry of a document's own history: what its labels and status were, since when, by whom."""
+
+    version: int
+    entree: UUID
+    statut: str
+    masque_ps: bool
+    quand: datetime
+    par: str
+
+
+def versions(dossier_id: UUID, document_id: UUID) -> list[VersionVue]:
+    """Metadata versions of a document, newest first (rule DOC-07)."""
+    c = curseur()
+    avec_noms = c.connection.cursor(row_factory=class_row(VersionVue))
+    avec_noms.execute(
+        "SELECT version, entree, statut, masque_ps, quand, par FROM documents_versiondocument"
+        " WHERE dossier_id = %s AND document_id = %s ORDER BY version DESC",
+        [dossier_id, document_id],
+    )
+    return avec_noms.fetchall()
+
+
+def invisibles_du_titulaire(dossier_id: UUID) -> tuple[UUID, ...]:
+    """Documents kept for a consultation d'annonce: nothing of them may reach the holder (rules DOC-46, AUD-09)."""
+    c = curseur()
+    c.execute("SELECT id FROM documents_document WHERE dossier_id = %s AND invisible_patient", [dossier_id])
+    return tuple(ligne[0] for ligne in c.fetchall())

@@ -1,0 +1,74 @@
+"""Opening records. The full life of a space comes with its own issue; this makes one record, whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from espace_sante.dossier.models import Dossier
+from espace_sante.identite.index import hacher
+from espace_sante.identite.models import IndexIns, Titulaire
+from espace_sante.kernel.codes import EtatProfil
+from espace_sante.kernel.ins import Ins
+from espace_sante.kernel.traits import Traits
+from espace_sante.platform.crypto import CleDossier, cle_maitre
+from espace_sante.platform.postgres.rls import portee
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NouveauDossier:
+    """An insured person and the state of his profile."""
+
+    dossier_id: UUID
+    ins: Ins
+    traits: Traits
+    etat: EtatProfil
+    etat_depuis: datetime
+    nom_utilise: str = ""
+    prenom_utilise: str = ""
+    courriel: str = ""
+    ferme_le: date | None = None
+    motif_fermeture: str = ""
+
+
+# Before it is opened a profile has no content and so no key; a destroyed one has lost it (LIF-33).
+_SANS_CLE = frozenset({EtatProfil.NON_NOTIFIE, EtatProfil.NOTIFIE, EtatProfil.OPPOSE, EtatProfil.SUPPRIME})
+
+
+def creer(nouveau: NouveauDossier) -> CleDossier | None:
+    """Make the profile of one person: identity, lookup, record and its fresh data key; all or nothing.
+
+    A second profile for the same INS violates the lookup's key (rules LIF-01, INS-17).
+    """
+    cle, scellee = None, None
+    if nouveau.etat not in _SANS_CLE:
+        cle, scellee = CleDossier.nouvelle(nouveau.dossier_id.bytes)
+    with transaction.atomic():
+        IndexIns.objects.create(ins_hache=hacher(nouveau.ins), dossier_id=nouveau.dossier_id)
+        with portee(nouveau.dossier_id):
+            Titulaire.objects.create(
+                dossier_id=nouveau.dossier_id,
+                matricule=nouveau.ins.matricule,
+                oid=nouveau.ins.oid,
+                nom_naissance=nouveau.traits.nom_naissance,
+                prenoms=nouveau.traits.prenoms,
+                nom_utilise=nouveau.nom_utilise,
+                prenom_utilise=nouveau.prenom_utilise,
+                date_naissance=nouveau.traits.date_naissance,
+                sexe=nouveau.traits.sexe,
+                lieu_naissance=nouveau.traits.lieu_naissance,
+                courriel=nouveau.courriel,
+            )
+            Dossier.objects.create(
+                dossier_id=nouveau.dossier_id,
+                etat=nouveau.etat.value,
+                etat_depuis=nouveau.etat_depuis,
+                ferme_le=nouveau.ferme_le,
+                motif_fermeture=nouveau.motif_fermeture,
+                cle_scellee=scellee,
+                cle_maitre=cle_maitre().nom if scellee else "",
+            )
+    return cle

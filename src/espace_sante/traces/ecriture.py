@@ -1,0 +1,127 @@
+"""Writing a trace, in the transaction of the act (rules AUD-01, AUD-02, AUD-04).
+
+There is no update and no deletion here, and the database refuses both (rule AUD-13).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from espace_sante.identite.acteurs import Acteur
+from espace_sante.identite.contexte import Contexte
+from espace_sante.kernel.ids import uuid7
+
+
+class Action(enum.StrEnum):
+    """Every kind of act that leaves a trace; the history has one sentence for each."""
+
+    EXISTENCE = "existence"
+    OUVERTURE = "ouverture"
+    LISTE = "liste"
+    LECTURE = "lecture"
+    TELECHARGEMENT = "telechargement"
+    DEPOT = "depot"
+    REMPLACEMENT = "remplacement"
+    MASQUAGE = "masquage"
+    DEMASQUAGE = "demasquage"
+    CONSENTEMENT = "consentement"
+    RETRAIT_CONSENTEMENT = "retrait_consentement"
+    HISTORIQUE = "historique"
+    CONNEXION = "connexion"
+    IDENTITE_ECARTEE = "identite_ecartee"
+
+
+class Resultat(enum.StrEnum):
+    FAIT = "fait"
+    REFUS = "refus"
+
+
+@dataclass(frozen=True, slots=True)
+class Acte:
+    """What happened: the part of a trace that is not who and whence."""
+
+    action: Action
+    resultat: Resultat = Resultat.FAIT
+    motif: str = ""
+    lettres: str = ""
+    document_ids: tuple[UUID, ...] = ()
+    document_type: str = ""
+    document_titre: str = ""
+    mode: str = "normal"
+    matrice_edition: int | None = None
+
+
+_INSERER = """
+INSERT INTO traces_trace (dossier_id, id, quand, acteur_genre, acteur_id, acteur_nom, profession, structure_id,
+    structure_nom, structure_commune, action, resultat, motif, lettres, document_ids, document_type,
+    document_titre, mode, matrice_edition, porte, logiciel, adresse_hachee, requete)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def tracer(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> None:
+    """Write the trace of one act; the connection must be scoped to that record.
+
+    Any failure propagates, so that an act without its trace fails with it (AUD-04).
+    """
+    with connection.cursor() as curseur:
+        curseur.execute(*requete(dossier_id, acteur, contexte, acte))
+
+
+def requete(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> tuple[str, list[object]]:
+    """The statement and parameters of `tracer`, for callers that send several at once."""
+    return _INSERER, [
+        dossier_id,
+        uuid7(),
+        datetime.now(UTC),
+        acteur.genre.value,
+        acteur.identifiant,
+        acteur.nom,
+        acteur.profession_libelle,
+        acteur.structure_id,
+        acteur.structure_nom,
+        acteur.structure_commune,
+        acte.action.value,
+        acte.resultat.value,
+        acte.motif,
+        acte.lettres,
+        list(acte.document_ids),
+        acte.document_type,
+        acte.document_titre,
+        acte.mode,
+        acte.matrice_edition,
+        contexte.porte,
+        contexte.logiciel,
+        contexte.adresse,
+        contexte.requete,
+    ]
+
+
+def tracer_hors_dossier(acteur: Acteur, contexte: Contexte, acte: Acte, ins_hache: bytes | None = None) -> None:
+    """Write the trace of an act that reaches no record: unknown INS, login, refused token."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "INSERT INTO traces_tracehorsdossier (id, quand, ins_hache, acteur_genre, acteur_id, structure_id,"
+            " action, resultat, motif, porte, logiciel, adresse_hachee, requete)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                uuid7(),
+                datetime.now(UTC),
+                ins_hache,
+                acteur.genre.value,
+                acteur.identifiant,
+                acteur.structure_id,
+                acte.action.value,
+                acte.resultat.value,
+                acte.motif,
+                contexte.porte,
+                contexte.logiciel,
+                contexte.adresse,
+                contexte.requete,
+            ],
+        )

@@ -1,0 +1,20 @@
+"""Settings of the test run: the product's own, on a data folder made for the run and shared by its workers."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_RACINE = Path(os.environ.setdefault("ES_TEST_DATA", tempfile.mkdtemp(prefix="es-test-")))
+_RACINE.chmod(0o755)
+VECTEURS = Path(os.environ.get("ES_VECTORS", Path(__file__).resolve().parents[2] / "shared" / "vectors"))
+for _nom, _valeur in {
+    "ES_INSTANCE": "test",
+    "ES_DATA": str(_RACINE),
+    "ES_SIMULATEURS": "oui",
+    "ES_BASE_URL": "http://testserver",
+    "ES_ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "ES_CDA_XSD": str(VECTEURS / "cda/xsd/CDA_extended.xsd") if VECTEURS.is_dir() else "",
+}.items():
+    os.environ.setdefault(_nom, _valeur)
+
+from espace_sante.config.settings import *  # noqa: E402, F403
