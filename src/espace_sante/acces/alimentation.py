@@ -80,7 +80,9 @@ def alimenter(
                     contexte,
                     Acte(
                         action,
-                        document_ids=(document.id, *(r.id for r in remplaces)) if m.remplace else (document.id,),
+                        document_ids=(document.id, *(r.id for r in remplaces))
+                        if m.remplace
+                        else (document.id,),
                         document_type=m.type.code,
                         document_titre=m.titre[:255],
                     ),

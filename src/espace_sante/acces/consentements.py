@@ -77,7 +77,9 @@ def recueillir_consentement(
                 tracer(dossier_id, acteur, contexte, Acte(Action.CONSENTEMENT, Resultat.REFUS, motif=refus))
         else:
             ponctuel = timedelta(hours=settings.ES_CONSENTEMENT_PONCTUEL_H)
-            duree = ponctuel if equipe is None else timedelta(days=30.4375 * settings.ES_CONSENTEMENT_EQUIPE_MOIS)
+            duree = (
+                ponctuel if equipe is None else timedelta(days=30.4375 * settings.ES_CONSENTEMENT_EQUIPE_MOIS)
+            )
             consentement = Consentement.objects.create(
                 dossier_id=dossier_id,
                 id=uuid7(),
@@ -111,7 +113,11 @@ def equipes(acteur: Acteur, quand: datetime | None = None) -> dict[UUID, EquipeS
 def lister(dossier_id: UUID) -> list[ConsentementVu]:
     """Consents of a record, newest first; the connection must be scoped to it."""
     lignes = list(Consentement.objects.filter(dossier_id=dossier_id).order_by("-recueilli_le")[:200])
-    noms = dict(EquipeSoins.objects.filter(id__in=[c.equipe_id for c in lignes if c.equipe_id]).values_list("id", "nom"))
+    noms = dict(
+        EquipeSoins.objects.filter(id__in=[c.equipe_id for c in lignes if c.equipe_id]).values_list(
+            "id", "nom"
+        )
+    )
     return [_vu(c, noms.get(c.equipe_id, "") if c.equipe_id else "") for c in lignes]
 
 

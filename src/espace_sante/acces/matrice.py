@@ -65,7 +65,9 @@ def importer(
         erreurs.append((1, "le fichier est vide"))
     if erreurs:
         raise MatriceInvalide(
-            "matrice_invalide", "La matrice est refusée : aucune cellule n'est chargée.", lignes=tuple(erreurs[:100])
+            "matrice_invalide",
+            "La matrice est refusée : aucune cellule n'est chargée.",
+            lignes=tuple(erreurs[:100]),
         )
     connections[base].ensure_connection()
     with transaction.atomic(using=base):
@@ -94,7 +96,9 @@ def charger_illustrative() -> Chargement | None:
     """
     if Edition.objects.using("proprietaire").exists():
         return None
-    texte = files("espace_sante.acces").joinpath("data", "matrice_illustrative.csv").read_text(encoding="utf-8")
+    texte = (
+        files("espace_sante.acces").joinpath("data", "matrice_illustrative.csv").read_text(encoding="utf-8")
+    )
     return importer(
         texte,
         nom="Matrice illustrative",
@@ -151,7 +155,9 @@ def _probleme(rang: dict[str, str]) -> str:
 def en_vigueur(quand: datetime | None = None) -> Edition | None:
     """The edition in force at that moment: the last loaded of those whose date of effect is past (ACC-40)."""
     return (
-        Edition.objects.filter(date_effet__lte=quand or datetime.now(UTC)).order_by("-date_effet", "-numero").first()
+        Edition.objects.filter(date_effet__lte=quand or datetime.now(UTC))
+        .order_by("-date_effet", "-numero")
+        .first()
     )
 
 

@@ -32,7 +32,10 @@ ES_MASTER_KEY_FILE = env.lire("ES_MASTER_KEY_FILE") or str(ES_DATA / "cles" / "m
 ES_BASE_URL = env.lire("ES_BASE_URL").rstrip("/")
 ES_PSC_ISSUER = env.lire("ES_PSC_ISSUER") or f"{ES_BASE_URL}/simulateurs/psc"
 ES_FC_ISSUER = env.lire("ES_FC_ISSUER") or f"{ES_BASE_URL}/simulateurs/franceconnect"
-ES_PSC_CLIENT = (env.lire("ES_PSC_CLIENT_ID"), env.lire("ES_PSC_CLIENT_SECRET") or (LOCAL.psc if LOCAL else ""))
+ES_PSC_CLIENT = (
+    env.lire("ES_PSC_CLIENT_ID"),
+    env.lire("ES_PSC_CLIENT_SECRET") or (LOCAL.psc if LOCAL else ""),
+)
 ES_FC_CLIENT = (env.lire("ES_FC_CLIENT_ID"), env.lire("ES_FC_CLIENT_SECRET") or (LOCAL.fc if LOCAL else ""))
 ES_CDA_XSD = env.lire("ES_CDA_XSD")
 ES_FHIR_MAX_REQUETE = env.entier("ES_FHIR_MAX_REQUETE")

@@ -93,9 +93,7 @@ def ranger(
     transaction is then rolled back.
     """
     quand = datetime.now(UTC)
-    remplaces = {
-        d.id: _a_remplacer(dossier_id, d, deposant) for d in lot.documents if d.metadonnees.remplace
-    }
+    remplaces = {d.id: _a_remplacer(dossier_id, d, deposant) for d in lot.documents if d.metadonnees.remplace}
     c = curseur()
     try:
         with pipeline():
@@ -108,8 +106,12 @@ def ranger(
             for document in lot.documents:
                 remplace = remplaces.get(document.id)
                 c.execute(_REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id])
-                c.execute(_DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par))
-                c.execute(_CONTENU, [dossier_id, document.id, cle.sceller(document.contenu, document.id.bytes)])
+                c.execute(
+                    _DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par)
+                )
+                c.execute(
+                    _CONTENU, [dossier_id, document.id, cle.sceller(document.contenu, document.id.bytes)]
+                )
                 c.execute(_VERSION, [document.entree, deposant.identifiant, dossier_id, document.id])
                 if remplace:
                     c.execute(
@@ -170,14 +172,18 @@ def _a_remplacer(dossier_id: UUID, document: DocumentADeposer, deposant: Deposan
     )
     ligne = c.fetchone()
     if ligne is None:
-        raise RemplacementImpossible("remplacement_inconnu", "Le document à remplacer n'est pas dans ce dossier.")
+        raise RemplacementImpossible(
+            "remplacement_inconnu", "Le document à remplacer n'est pas dans ce dossier."
+        )
     if ligne[6] != "current":
         raise RemplacementImpossible("deja_remplace", "Ce document a déjà été remplacé.")
     rpps, structure, genre, idnat, structure_auteur = ligne[7:12]
     memes_personnes = bool(deposant.rpps) and deposant.rpps in {rpps, idnat.removeprefix("8")}
     memes_structures = bool(deposant.structure) and deposant.structure in {structure, structure_auteur}
     if not (memes_personnes or memes_structures or (deposant.genre == genre == "titulaire")):
-        raise RemplacementImpossible("non_auteur", "Seul l'auteur d'un document, ou sa structure, peut le remplacer.")
+        raise RemplacementImpossible(
+            "non_auteur", "Seul l'auteur d'un document, ou sa structure, peut le remplacer."
+        )
     return Remplace(*ligne[:6])
 
 
@@ -191,7 +197,9 @@ def _uuid(texte: str) -> UUID | None:
 def deja_depose(unique_ids: list[str]) -> list[tuple[UUID, UUID]]:
     """(record, document) of those uniqueIds that the registry knows (rule FHR-79)."""
     c = curseur()
-    c.execute("SELECT dossier_id, document_id FROM documents_registre WHERE unique_id = ANY(%s)", [unique_ids])
+    c.execute(
+        "SELECT dossier_id, document_id FROM documents_registre WHERE unique_id = ANY(%s)", [unique_ids]
+    )
     return [(ligne[0], ligne[1]) for ligne in c.fetchall()]
 
 

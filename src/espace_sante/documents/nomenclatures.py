@@ -121,7 +121,10 @@ def types() -> dict[str, TypeDocument]:
 
 @lru_cache(maxsize=1)
 def classes() -> dict[str, Classe]:
-    return {ligne["class_code"]: Classe(ligne["class_code"], ligne["label_fr"]) for ligne in _lignes("class_codes.csv")}
+    return {
+        ligne["class_code"]: Classe(ligne["class_code"], ligne["label_fr"])
+        for ligne in _lignes("class_codes.csv")
+    }
 
 
 def type_document(code: str) -> TypeDocument | None:

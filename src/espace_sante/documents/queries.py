@@ -203,7 +203,9 @@ _TYPE_SQL = {"type_code": "text", "titre": "text", "auteur_nom": "text"}
 _CLE_TRI = {"titre": "es_plier(titre)", "auteur_nom": "es_plier(auteur_nom)"}
 
 
-def lister(dossier_id: UUID, restriction: Restriction, filtre: Filtre, *, representations: bool = False) -> Page:
+def lister(
+    dossier_id: UUID, restriction: Restriction, filtre: Filtre, *, representations: bool = False
+) -> Page:
     """One page of documents, in one statement, total included (rules FHR-22 to FHR-26, DOC-56 to DOC-59)."""
     requete = _Requete(dossier_id, restriction)
     _criteres(requete, filtre)

@@ -24,7 +24,9 @@ def situations(rpps: str) -> list[SituationExercice]:
         .order_by("id")
     )
     if not pro.actif or not actives:
-        raise ProfessionnelRefuse("exercice_inactif", "Ce professionnel n'a pas d'exercice en cours dans l'annuaire.")
+        raise ProfessionnelRefuse(
+            "exercice_inactif", "Ce professionnel n'a pas d'exercice en cours dans l'annuaire."
+        )
     return actives
 
 

@@ -102,7 +102,9 @@ def lire_jeton(jeton: str) -> Acteur:
     if r.get("iss") != settings.ES_BASE_URL or r.get("aud") != f"{settings.ES_BASE_URL}/fhir":
         raise JetonInvalide("jeton_invalide", "Le jeton d'accès n'est pas pour ce service.")
     if not Logiciel.objects.filter(client_id=r["client_id"], actif=True).exists():
-        raise JetonInvalide("client_suspendu", "Ce logiciel n'est pas, ou plus, autorisé à appeler le service.")
+        raise JetonInvalide(
+            "client_suspendu", "Ce logiciel n'est pas, ou plus, autorisé à appeler le service."
+        )
     acteur = Acteur(
         genre=GenreActeur(r["genre"]),
         nom=r["nom"],

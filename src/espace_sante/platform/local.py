@@ -12,6 +12,9 @@ from pathlib import Path
 
 from espace_sante.platform.postgres import embarque
 
+# File of a demonstration that lists its accounts.
+COMPTES = "comptes-demonstration.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Local:

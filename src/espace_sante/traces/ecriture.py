@@ -102,7 +102,9 @@ def requete(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) ->
     ]
 
 
-def tracer_hors_dossier(acteur: Acteur, contexte: Contexte, acte: Acte, ins_hache: bytes | None = None) -> None:
+def tracer_hors_dossier(
+    acteur: Acteur, contexte: Contexte, acte: Acte, ins_hache: bytes | None = None
+) -> None:
     """Write the trace of an act that reaches no record: unknown INS, login, refused token."""
     with connection.cursor() as curseur:
         curseur.execute(

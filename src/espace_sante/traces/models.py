@@ -19,7 +19,9 @@ class Trace(models.Model):
     action = models.CharField(max_length=40)
     resultat = models.CharField(max_length=10)
     motif = models.CharField(max_length=60, blank=True)
-    lettres = models.CharField(max_length=5, blank=True, help_text="A D I C H: t, m or n, in that order (ACC-02)")
+    lettres = models.CharField(
+        max_length=5, blank=True, help_text="A D I C H: t, m or n, in that order (ACC-02)"
+    )
     document_ids = ArrayField(models.UUIDField(), default=list)
     document_type = models.CharField(max_length=40, blank=True)
     document_titre = models.CharField(max_length=255, blank=True)

@@ -86,7 +86,11 @@ def lister(dossier_id: UUID, filtre: FiltreTraces) -> PageTraces:
     if filtre.document_id:
         traces = traces.filter(document_ids__contains=[filtre.document_id])
     if filtre.avant:
-        borne = Trace.objects.filter(dossier_id=dossier_id, id=filtre.avant).values_list("quand", flat=True).first()
+        borne = (
+            Trace.objects.filter(dossier_id=dossier_id, id=filtre.avant)
+            .values_list("quand", flat=True)
+            .first()
+        )
         if borne is None:
             return PageTraces([], None)
         traces = traces.filter(Q(quand__lt=borne) | Q(quand=borne, id__lt=filtre.avant))

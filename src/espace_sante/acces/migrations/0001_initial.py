@@ -5,82 +5,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('numero', models.IntegerField(primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=120)),
-                ('source', models.CharField(blank=True, max_length=255)),
-                ('date_effet', models.DateTimeField()),
-                ('chargee_le', models.DateTimeField()),
-                ('officielle', models.BooleanField(default=False, help_text='every cell of origin `official` (ACC-41)')),
+                ("numero", models.IntegerField(primary_key=True, serialize=False)),
+                ("nom", models.CharField(max_length=120)),
+                ("source", models.CharField(blank=True, max_length=255)),
+                ("date_effet", models.DateTimeField()),
+                ("chargee_le", models.DateTimeField()),
+                (
+                    "officielle",
+                    models.BooleanField(default=False, help_text="every cell of origin `official` (ACC-41)"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EquipeSoins',
+            name="EquipeSoins",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=150)),
-                ('structure_id', models.CharField(max_length=20)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("nom", models.CharField(max_length=150)),
+                ("structure_id", models.CharField(max_length=20)),
             ],
         ),
         migrations.CreateModel(
-            name='Consentement',
+            name="Consentement",
             fields=[
-                ('pk', models.CompositePrimaryKey('dossier_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('dossier_id', models.UUIDField()),
-                ('id', models.UUIDField()),
-                ('genre', models.CharField(help_text='ponctuel | equipe', max_length=10)),
-                ('rpps', models.CharField(blank=True, max_length=11)),
-                ('equipe_id', models.UUIDField(null=True)),
-                ('recueilli_le', models.DateTimeField()),
-                ('expire_le', models.DateTimeField()),
-                ('retire_le', models.DateTimeField(null=True)),
-                ('recueilli_par', models.CharField(max_length=11)),
-                ('recueilli_par_nom', models.CharField(max_length=200)),
-                ('structure_id', models.CharField(blank=True, max_length=20)),
-                ('structure_nom', models.CharField(blank=True, max_length=200)),
-                ('mode_recueil', models.CharField(default='oral', max_length=20)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "dossier_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("dossier_id", models.UUIDField()),
+                ("id", models.UUIDField()),
+                ("genre", models.CharField(help_text="ponctuel | equipe", max_length=10)),
+                ("rpps", models.CharField(blank=True, max_length=11)),
+                ("equipe_id", models.UUIDField(null=True)),
+                ("recueilli_le", models.DateTimeField()),
+                ("expire_le", models.DateTimeField()),
+                ("retire_le", models.DateTimeField(null=True)),
+                ("recueilli_par", models.CharField(max_length=11)),
+                ("recueilli_par_nom", models.CharField(max_length=200)),
+                ("structure_id", models.CharField(blank=True, max_length=20)),
+                ("structure_nom", models.CharField(blank=True, max_length=200)),
+                ("mode_recueil", models.CharField(default="oral", max_length=20)),
             ],
             options={
-                'indexes': [models.Index(fields=['dossier_id', 'rpps'], name='consentement_par_rpps'), models.Index(fields=['dossier_id', 'equipe_id'], name='consentement_par_equipe')],
+                "indexes": [
+                    models.Index(fields=["dossier_id", "rpps"], name="consentement_par_rpps"),
+                    models.Index(fields=["dossier_id", "equipe_id"], name="consentement_par_equipe"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cellule',
+            name="Cellule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('profession_systeme', models.CharField(max_length=10)),
-                ('profession_code', models.CharField(max_length=10)),
-                ('savoir_faire', models.CharField(blank=True, help_text='the most precise line wins (ACC-44)', max_length=10)),
-                ('type_code', models.CharField(max_length=40)),
-                ('consultation', models.BooleanField()),
-                ('origine', models.CharField(max_length=12)),
-                ('regle', models.CharField(blank=True, max_length=255)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cellules', to='acces.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("profession_systeme", models.CharField(max_length=10)),
+                ("profession_code", models.CharField(max_length=10)),
+                (
+                    "savoir_faire",
+                    models.CharField(
+                        blank=True, help_text="the most precise line wins (ACC-44)", max_length=10
+                    ),
+                ),
+                ("type_code", models.CharField(max_length=40)),
+                ("consultation", models.BooleanField()),
+                ("origine", models.CharField(max_length=12)),
+                ("regle", models.CharField(blank=True, max_length=255)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cellules",
+                        to="acces.edition",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('edition', 'profession_systeme', 'profession_code', 'savoir_faire', 'type_code'), name='matrice_cellule_unique')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "edition",
+                            "profession_systeme",
+                            "profession_code",
+                            "savoir_faire",
+                            "type_code",
+                        ),
+                        name="matrice_cellule_unique",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MembreEquipe',
+            name="MembreEquipe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rpps', models.CharField(max_length=11)),
-                ('depuis', models.DateTimeField()),
-                ('jusqua', models.DateTimeField(null=True)),
-                ('equipe', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='membres', to='acces.equipesoins')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rpps", models.CharField(max_length=11)),
+                ("depuis", models.DateTimeField()),
+                ("jusqua", models.DateTimeField(null=True)),
+                (
+                    "equipe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="membres",
+                        to="acces.equipesoins",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['rpps', 'equipe'], name='membre_par_rpps')],
+                "indexes": [models.Index(fields=["rpps", "equipe"], name="membre_par_rpps")],
             },
         ),
     ]

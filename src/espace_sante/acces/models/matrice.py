@@ -18,7 +18,9 @@ class Cellule(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="cellules")
     profession_systeme = models.CharField(max_length=10)
     profession_code = models.CharField(max_length=10)
-    savoir_faire = models.CharField(max_length=10, blank=True, help_text="the most precise line wins (ACC-44)")
+    savoir_faire = models.CharField(
+        max_length=10, blank=True, help_text="the most precise line wins (ACC-44)"
+    )
     type_code = models.CharField(max_length=40)
     consultation = models.BooleanField()
     origine = models.CharField(max_length=12)

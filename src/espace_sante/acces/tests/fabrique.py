@@ -61,7 +61,9 @@ def professionnel(
     **autres: object,
 ) -> Acteur:
     """An active professional of the directory, logged in with two factors."""
-    lieu, _ = Structure.objects.get_or_create(id=structure, defaults={"nom": "Centre de test", "commune": "Caen"})
+    lieu, _ = Structure.objects.get_or_create(
+        id=structure, defaults={"nom": "Centre de test", "commune": "Caen"}
+    )
     pro, _ = Professionnel.objects.get_or_create(
         rpps=rpps, defaults={"nom": "MOREL", "prenom": "Anne", "civilite": "Dr", "actif": actif}
     )
@@ -96,7 +98,10 @@ def document(
         "classe": Code(type_.classe, SYSTEME_CLASSE),
         "titre": titre,
         "langue": "fr-FR",
-        "format": Code("urn:ihe:iti:xds:2017:mimeTypeSufficient", "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode"),
+        "format": Code(
+            "urn:ihe:iti:xds:2017:mimeTypeSufficient",
+            "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode",
+        ),
         "mime": "application/pdf",
         "taille": len(contenu),
         "sha1": hashlib.sha1(contenu, usedforsecurity=False).digest(),
@@ -127,7 +132,9 @@ def source(acteur: Acteur | None) -> Auteur:
 def lot(acteur: Acteur, *documents: DocumentADeposer) -> LotADeposer:
     auteur = source(acteur)
     if acteur.genre is GenreActeur.STRUCTURE:
-        auteur = Auteur("organisation", structure_idnat=acteur.structure_id, structure_nom=acteur.structure_nom)
+        auteur = Auteur(
+            "organisation", structure_idnat=acteur.structure_id, structure_nom=acteur.structure_nom
+        )
     return LotADeposer(
         id=uuid7(), unique_id=f"urn:uuid:{uuid7()}", source_id="urn:oid:1.2.3", date=datetime.now(UTC),
         titre="", auteur=auteur, designation=None, documents=documents,

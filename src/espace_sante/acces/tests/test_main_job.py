@@ -24,7 +24,10 @@ def test_feed_read_hide_history() -> None:
     doc = document(auteur=medecin)
     fait = alimenter(medecin, ins, lot(medecin, doc), contexte=CONTEXTE)
     assert fait.documents == (doc.id,)
-    with pytest.raises(AccesRefuse) as refus, open_dossier(autre, ins, contexte=CONTEXTE, identite_qualifiee=True):
+    with (
+        pytest.raises(AccesRefuse) as refus,
+        open_dossier(autre, ins, contexte=CONTEXTE, identite_qualifiee=True),
+    ):
         pass
     assert refus.value.code == "consentement_absent"
     recueillir_consentement(autre, ins, contexte=CONTEXTE)
@@ -54,6 +57,11 @@ def test_same_unique_id_is_stored_once() -> None:
     doc = document(auteur=medecin)
     alimenter(medecin, ins, lot(medecin, doc), contexte=CONTEXTE)
     with pytest.raises(AlimentationRefusee) as refus:
-        alimenter(medecin, ins, lot(medecin, document(auteur=medecin, unique_id=doc.metadonnees.unique_id)), contexte=CONTEXTE)
+        alimenter(
+            medecin,
+            ins,
+            lot(medecin, document(auteur=medecin, unique_id=doc.metadonnees.unique_id)),
+            contexte=CONTEXTE,
+        )
     assert refus.value.code == "unique_id_utilise"
     assert refus.value.existant == doc.id

@@ -4,24 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('dossier_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('etat', models.CharField(max_length=12)),
-                ('etat_depuis', models.DateTimeField()),
-                ('ferme_le', models.DateField(null=True)),
-                ('motif_fermeture', models.CharField(blank=True, max_length=40)),
-                ('cle_scellee', models.BinaryField(null=True)),
-                ('cle_maitre', models.CharField(blank=True, help_text='identifier of the master key', max_length=40)),
-                ('remboursements_masques', models.BooleanField(default=False, help_text='DOC-45, ACC-67')),
+                ("dossier_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("etat", models.CharField(max_length=12)),
+                ("etat_depuis", models.DateTimeField()),
+                ("ferme_le", models.DateField(null=True)),
+                ("motif_fermeture", models.CharField(blank=True, max_length=40)),
+                ("cle_scellee", models.BinaryField(null=True)),
+                (
+                    "cle_maitre",
+                    models.CharField(blank=True, help_text="identifier of the master key", max_length=40),
+                ),
+                ("remboursements_masques", models.BooleanField(default=False, help_text="DOC-45, ACC-67")),
             ],
         ),
     ]

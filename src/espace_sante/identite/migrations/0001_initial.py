@@ -7,116 +7,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Compte',
+            name="Compte",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('identifiant', models.CharField(max_length=100, unique=True)),
-                ('dossier_id', models.UUIDField(unique=True)),
-                ('courriel', models.CharField(max_length=254)),
-                ('is_active', models.BooleanField(default=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("identifiant", models.CharField(max_length=100, unique=True)),
+                ("dossier_id", models.UUIDField(unique=True)),
+                ("courriel", models.CharField(max_length=254)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='IndexIns',
+            name="IndexIns",
             fields=[
-                ('ins_hache', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('dossier_id', models.UUIDField()),
-                ('actuel', models.BooleanField(default=True, help_text='false: former matricule, still finds the record (IDN-08)')),
+                ("ins_hache", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("dossier_id", models.UUIDField()),
+                (
+                    "actuel",
+                    models.BooleanField(
+                        default=True, help_text="false: former matricule, still finds the record (IDN-08)"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LienFranceConnect',
+            name="LienFranceConnect",
             fields=[
-                ('sub', models.CharField(max_length=255, primary_key=True, serialize=False)),
-                ('dossier_id', models.UUIDField()),
-                ('lie_le', models.DateTimeField(auto_now_add=True)),
+                ("sub", models.CharField(max_length=255, primary_key=True, serialize=False)),
+                ("dossier_id", models.UUIDField()),
+                ("lie_le", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Professionnel',
+            name="Professionnel",
             fields=[
-                ('rpps', models.CharField(max_length=11, primary_key=True, serialize=False)),
-                ('civilite', models.CharField(blank=True, max_length=10)),
-                ('nom', models.CharField(max_length=100)),
-                ('prenom', models.CharField(max_length=100)),
-                ('actif', models.BooleanField(default=True)),
-                ('regulation', models.BooleanField(default=False, help_text='medical regulation flag, centre 15 (IDN-60)')),
+                ("rpps", models.CharField(max_length=11, primary_key=True, serialize=False)),
+                ("civilite", models.CharField(blank=True, max_length=10)),
+                ("nom", models.CharField(max_length=100)),
+                ("prenom", models.CharField(max_length=100)),
+                ("actif", models.BooleanField(default=True)),
+                (
+                    "regulation",
+                    models.BooleanField(
+                        default=False, help_text="medical regulation flag, centre 15 (IDN-60)"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Structure',
+            name="Structure",
             fields=[
-                ('id', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=200)),
-                ('commune', models.CharField(blank=True, max_length=100)),
-                ('code_postal', models.CharField(blank=True, max_length=10)),
-                ('etablissement_code', models.CharField(blank=True, help_text='JDV_J02', max_length=40)),
-                ('cadre_code', models.CharField(blank=True, help_text='JDV_J04', max_length=40)),
+                ("id", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("nom", models.CharField(max_length=200)),
+                ("commune", models.CharField(blank=True, max_length=100)),
+                ("code_postal", models.CharField(blank=True, max_length=10)),
+                ("etablissement_code", models.CharField(blank=True, help_text="JDV_J02", max_length=40)),
+                ("cadre_code", models.CharField(blank=True, help_text="JDV_J04", max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Titulaire',
+            name="Titulaire",
             fields=[
-                ('dossier_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('matricule', models.CharField(max_length=15)),
-                ('oid', models.CharField(max_length=40)),
-                ('nom_naissance', models.CharField(max_length=100)),
-                ('prenoms', models.CharField(max_length=200)),
-                ('nom_utilise', models.CharField(blank=True, max_length=100)),
-                ('prenom_utilise', models.CharField(blank=True, max_length=100)),
-                ('date_naissance', models.CharField(help_text='ISO, may be partial (IDN-11)', max_length=10)),
-                ('sexe', models.CharField(max_length=1)),
-                ('lieu_naissance', models.CharField(blank=True, max_length=5)),
-                ('statut_identite', models.CharField(default='QUALIFIEE', max_length=12)),
-                ('courriel', models.CharField(blank=True, max_length=254)),
+                ("dossier_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("matricule", models.CharField(max_length=15)),
+                ("oid", models.CharField(max_length=40)),
+                ("nom_naissance", models.CharField(max_length=100)),
+                ("prenoms", models.CharField(max_length=200)),
+                ("nom_utilise", models.CharField(blank=True, max_length=100)),
+                ("prenom_utilise", models.CharField(blank=True, max_length=100)),
+                ("date_naissance", models.CharField(help_text="ISO, may be partial (IDN-11)", max_length=10)),
+                ("sexe", models.CharField(max_length=1)),
+                ("lieu_naissance", models.CharField(blank=True, max_length=5)),
+                ("statut_identite", models.CharField(default="QUALIFIEE", max_length=12)),
+                ("courriel", models.CharField(blank=True, max_length=254)),
             ],
         ),
         migrations.CreateModel(
-            name='CodeUsageUnique',
+            name="CodeUsageUnique",
             fields=[
-                ('compte', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('code_hache', models.CharField(max_length=128)),
-                ('expire_le', models.DateTimeField()),
-                ('essais', models.SmallIntegerField(default=0)),
+                (
+                    "compte",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("code_hache", models.CharField(max_length=128)),
+                ("expire_le", models.DateTimeField()),
+                ("essais", models.SmallIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='SituationExercice',
+            name="SituationExercice",
             fields=[
-                ('id', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('profession_systeme', models.CharField(max_length=10)),
-                ('profession_code', models.CharField(max_length=10)),
-                ('savoir_faire', models.CharField(blank=True, max_length=10)),
-                ('secteur', models.CharField(blank=True, max_length=10)),
-                ('actif', models.BooleanField(default=True)),
-                ('professionnel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='situations', to='identite.professionnel')),
-                ('structure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='identite.structure')),
+                ("id", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("profession_systeme", models.CharField(max_length=10)),
+                ("profession_code", models.CharField(max_length=10)),
+                ("savoir_faire", models.CharField(blank=True, max_length=10)),
+                ("secteur", models.CharField(blank=True, max_length=10)),
+                ("actif", models.BooleanField(default=True)),
+                (
+                    "professionnel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="situations",
+                        to="identite.professionnel",
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="identite.structure",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Logiciel',
+            name="Logiciel",
             fields=[
-                ('client_id', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=120)),
-                ('version', models.CharField(blank=True, max_length=40)),
-                ('homologation', models.CharField(blank=True, max_length=60)),
-                ('secret_hache', models.CharField(blank=True, max_length=128)),
-                ('portees', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('actif', models.BooleanField(default=True)),
-                ('structure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='identite.structure')),
+                ("client_id", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("nom", models.CharField(max_length=120)),
+                ("version", models.CharField(blank=True, max_length=40)),
+                ("homologation", models.CharField(blank=True, max_length=60)),
+                ("secret_hache", models.CharField(blank=True, max_length=128)),
+                (
+                    "portees",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("actif", models.BooleanField(default=True)),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="identite.structure",
+                    ),
+                ),
             ],
         ),
     ]

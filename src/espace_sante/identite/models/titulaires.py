@@ -23,4 +23,6 @@ class IndexIns(models.Model):
 
     ins_hache = models.BinaryField(primary_key=True, max_length=32)
     dossier_id = models.UUIDField()
-    actuel = models.BooleanField(default=True, help_text="false: former matricule, still finds the record (IDN-08)")
+    actuel = models.BooleanField(
+        default=True, help_text="false: former matricule, still finds the record (IDN-08)"
+    )

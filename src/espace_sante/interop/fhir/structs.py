@@ -17,7 +17,7 @@ Absent = UnsetType
 RawListe = Annotated[list[Raw], Meta(min_length=1)]
 
 
-class _Base(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False, kw_only=True):
+class _Base(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """An element: id and extensions."""
 
     id: Texte | Absent = UNSET

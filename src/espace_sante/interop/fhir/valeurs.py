@@ -25,6 +25,7 @@ _INSTANT: Final = re.compile(
 _PARTIELLE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _MINUTE: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:[0-5]\d)?", re.ASCII)
 _OID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+(?:\^[^\s^]{1,64})?", re.ASCII)
+_EXTENSION: Final = re.compile(r"[^\s^]{1,64}", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
@@ -106,8 +107,9 @@ def lire_unique_id(identifiant: Identifier) -> str | Erreur:
 def normaliser_unique_id(valeur: str) -> str:
     """The uniqueId in its stored form; empty when it is not one. A bare OID is one (FHR-114)."""
     if valeur.startswith("urn:uuid:"):
-        uuid = valeur[9:]
-        return f"urn:uuid:{uuid.lower()}" if _UUID.fullmatch(uuid) else ""
+        uuid, marque, extension = valeur[9:].partition("^")
+        correct = _UUID.fullmatch(uuid) and (not marque or _EXTENSION.fullmatch(extension))
+        return f"urn:uuid:{uuid.lower()}{marque}{extension}" if correct else ""
     oid = valeur.removeprefix("urn:oid:")
     return f"urn:oid:{oid}" if len(oid) <= MAX_UNIQUE_ID and _OID.fullmatch(oid) else ""
 

@@ -143,7 +143,7 @@ def demarrer(dossier: Path, reglages: Mapping[str, str] | None = None) -> Serveu
     if rappel.exists() and Path(rappel.read_text()).is_dir():
         prise = Path(rappel.read_text())
     else:
-        prise = Path(tempfile.mkdtemp(prefix="es-pg-", dir="/tmp"))  # noqa: S108 - private folder, mode 0700
+        prise = Path(tempfile.mkdtemp(prefix="es-pg-", dir="/tmp"))
         rappel.write_text(str(prise))
     if compte is not None:
         _traversable(donnees)

@@ -5,61 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='TraceHorsDossier',
+            name="TraceHorsDossier",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('quand', models.DateTimeField()),
-                ('ins_hache', models.BinaryField(max_length=32, null=True)),
-                ('acteur_genre', models.CharField(max_length=20)),
-                ('acteur_id', models.CharField(blank=True, max_length=80)),
-                ('structure_id', models.CharField(blank=True, max_length=20)),
-                ('action', models.CharField(max_length=40)),
-                ('resultat', models.CharField(max_length=10)),
-                ('motif', models.CharField(blank=True, max_length=60)),
-                ('porte', models.CharField(max_length=10)),
-                ('logiciel', models.CharField(blank=True, max_length=80)),
-                ('adresse_hachee', models.CharField(blank=True, max_length=32)),
-                ('requete', models.UUIDField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("quand", models.DateTimeField()),
+                ("ins_hache", models.BinaryField(max_length=32, null=True)),
+                ("acteur_genre", models.CharField(max_length=20)),
+                ("acteur_id", models.CharField(blank=True, max_length=80)),
+                ("structure_id", models.CharField(blank=True, max_length=20)),
+                ("action", models.CharField(max_length=40)),
+                ("resultat", models.CharField(max_length=10)),
+                ("motif", models.CharField(blank=True, max_length=60)),
+                ("porte", models.CharField(max_length=10)),
+                ("logiciel", models.CharField(blank=True, max_length=80)),
+                ("adresse_hachee", models.CharField(blank=True, max_length=32)),
+                ("requete", models.UUIDField()),
             ],
         ),
         migrations.CreateModel(
-            name='Trace',
+            name="Trace",
             fields=[
-                ('pk', models.CompositePrimaryKey('dossier_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('dossier_id', models.UUIDField()),
-                ('id', models.UUIDField()),
-                ('quand', models.DateTimeField()),
-                ('acteur_genre', models.CharField(max_length=20)),
-                ('acteur_id', models.CharField(blank=True, max_length=80)),
-                ('acteur_nom', models.CharField(max_length=200)),
-                ('profession', models.CharField(blank=True, max_length=120)),
-                ('structure_id', models.CharField(blank=True, max_length=20)),
-                ('structure_nom', models.CharField(blank=True, max_length=200)),
-                ('structure_commune', models.CharField(blank=True, max_length=100)),
-                ('action', models.CharField(max_length=40)),
-                ('resultat', models.CharField(max_length=10)),
-                ('motif', models.CharField(blank=True, max_length=60)),
-                ('lettres', models.CharField(blank=True, help_text='A D I C H: t, m or n, in that order (ACC-02)', max_length=5)),
-                ('document_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('document_type', models.CharField(blank=True, max_length=40)),
-                ('document_titre', models.CharField(blank=True, max_length=255)),
-                ('mode', models.CharField(default='normal', max_length=20)),
-                ('matrice_edition', models.IntegerField(null=True)),
-                ('porte', models.CharField(max_length=10)),
-                ('logiciel', models.CharField(blank=True, max_length=80)),
-                ('adresse_hachee', models.CharField(blank=True, max_length=32)),
-                ('requete', models.UUIDField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "dossier_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("dossier_id", models.UUIDField()),
+                ("id", models.UUIDField()),
+                ("quand", models.DateTimeField()),
+                ("acteur_genre", models.CharField(max_length=20)),
+                ("acteur_id", models.CharField(blank=True, max_length=80)),
+                ("acteur_nom", models.CharField(max_length=200)),
+                ("profession", models.CharField(blank=True, max_length=120)),
+                ("structure_id", models.CharField(blank=True, max_length=20)),
+                ("structure_nom", models.CharField(blank=True, max_length=200)),
+                ("structure_commune", models.CharField(blank=True, max_length=100)),
+                ("action", models.CharField(max_length=40)),
+                ("resultat", models.CharField(max_length=10)),
+                ("motif", models.CharField(blank=True, max_length=60)),
+                (
+                    "lettres",
+                    models.CharField(
+                        blank=True, help_text="A D I C H: t, m or n, in that order (ACC-02)", max_length=5
+                    ),
+                ),
+                (
+                    "document_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None
+                    ),
+                ),
+                ("document_type", models.CharField(blank=True, max_length=40)),
+                ("document_titre", models.CharField(blank=True, max_length=255)),
+                ("mode", models.CharField(default="normal", max_length=20)),
+                ("matrice_edition", models.IntegerField(null=True)),
+                ("porte", models.CharField(max_length=10)),
+                ("logiciel", models.CharField(blank=True, max_length=80)),
+                ("adresse_hachee", models.CharField(blank=True, max_length=32)),
+                ("requete", models.UUIDField()),
             ],
             options={
-                'indexes': [models.Index(fields=['dossier_id', '-quand', '-id'], name='traces_par_date')],
+                "indexes": [models.Index(fields=["dossier_id", "-quand", "-id"], name="traces_par_date")],
             },
         ),
     ]

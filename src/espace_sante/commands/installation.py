@@ -1,0 +1,34 @@
+"""Pointing the process at an installation: its data folder, its database, its settings."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import django
+
+from espace_sante.platform.postgres import embarque
+
+
+def option_donnees(analyseur: argparse.ArgumentParser) -> None:
+    analyseur.add_argument("--data", metavar="DIR", help="dossier des données (défaut : ES_DATA)")
+
+
+def installer(dossier: str | None = None, **reglages: str) -> Path:
+    """Set the settings, start the embedded database unless another is given, and set Django up."""
+    if dossier:
+        os.environ["ES_DATA"] = str(Path(dossier).resolve())
+    os.environ.update(reglages)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "espace_sante.config.settings")
+    donnees = Path(os.environ.get("ES_DATA", "var")).resolve()
+    memoire = donnees / "demonstration.env"
+    if memoire.exists():
+        # What `demo` chose for this folder (addresses, instance): other commands on it follow.
+        for ligne in memoire.read_text().splitlines():
+            cle, _, valeur = ligne.partition("=")
+            os.environ.setdefault(cle, valeur)
+    if not os.environ.get("ES_DATABASE_URL"):
+        embarque.demarrer(donnees)
+    django.setup()
+    return donnees

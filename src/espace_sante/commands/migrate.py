@@ -1,0 +1,22 @@
+"""`espace-sante migrate`: bring the database to this version."""
+
+from __future__ import annotations
+
+import argparse
+
+from espace_sante.commands.installation import installer, option_donnees
+
+AIDE = "met la base à la version du produit (rôle propriétaire)"
+
+
+def configurer(analyseur: argparse.ArgumentParser) -> None:
+    option_donnees(analyseur)
+
+
+def executer(options: argparse.Namespace) -> int:
+    installer(options.data)
+    from espace_sante.platform.postgres.schema import migrer
+
+    migrer()
+    print("Base à jour.")
+    return 0

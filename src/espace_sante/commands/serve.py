@@ -1,0 +1,50 @@
+"""`espace-sante serve`: the web server, settings from the environment, no simulator, no demo data."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+
+from espace_sante.commands.installation import installer
+
+AIDE = "démarre le serveur web (réglages ES_*), sans donnée de démonstration ni simulateur"
+
+
+def configurer(analyseur: argparse.ArgumentParser) -> None:
+    analyseur.add_argument("--host", default="127.0.0.1", help="adresse d'écoute (défaut : 127.0.0.1)")
+    analyseur.add_argument("--port", type=int, default=8000, help="port d'écoute (défaut : 8000)")
+
+
+def ligne_granian(hote: str, port: int, processus: int, fils: int) -> list[str]:
+    """Command line of the server: WSGI, a fixed number of threads, each with its lasting connection."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", hote, "--port", str(port),
+        "--workers", str(processus), "--blocking-threads", str(fils), "--blocking-threads-idle-timeout", "600",
+        "--backpressure", str(fils * 8), "--backlog", "1024", "--no-ws", "--http", "1", "--respawn-failed-workers",
+        "--workers-kill-timeout", "10", "--log-level", "warning", "--no-access-log",
+        "espace_sante.config.wsgi:application",
+    ]  # fmt: skip
+
+
+def executer(options: argparse.Namespace) -> int:
+    os.environ.setdefault("ES_INSTANCE", "production")
+    installer(ES_SIMULATEURS="non")
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from espace_sante.config import environnement as env
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    serveur = subprocess.Popen(
+        ligne_granian(options.host, options.port, env.entier("ES_PROCESSUS"), env.entier("ES_FILS"))
+    )
+    signal.signal(signal.SIGTERM, lambda *_: serveur.terminate())
+    print(f"Espace santé ouvert ({settings.ES_INSTANCE}) : {settings.ES_BASE_URL}")
+    try:
+        return serveur.wait()
+    except KeyboardInterrupt:
+        serveur.terminate()
+        return serveur.wait()

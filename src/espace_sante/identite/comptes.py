@@ -1,0 +1,191 @@
+"""A holder's own account: password, lockout, one-time code (rules IDN-35 to IDN-39)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from datetime import timedelta
+from uuid import UUID
+
+from axes.utils import reset
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from espace_sante.identite.models import CodeUsageUnique, Compte
+from espace_sante.kernel.errors import EspaceSanteError
+from espace_sante.kernel.ins import Ins, InsInvalide
+from espace_sante.platform import courriel
+
+ESSAIS_CODE = 5
+_IDENTIFIANT = re.compile(r"[a-z0-9._-]{8,100}")
+_IBAN = re.compile(r"[a-z]{2}[0-9]{2}[a-z0-9]{11,30}")
+_SORTES = (r"[a-zà-öø-ÿ]", r"[A-ZÀ-ÖØ-Þ]", r"[0-9]", r"[^\w\s]|_")
+
+
+class ConnexionRefusee(EspaceSanteError):
+    """Codes `identifiants_incorrects`, `compte_bloque`: the same for an unknown identifier (IDN-38, IDN-39)."""
+
+
+class CodeRefuse(EspaceSanteError):
+    """Codes `code_incorrect`, `code_expire` (over, used or replaced), `code_epuise` (five tries) (IDN-37)."""
+
+
+class CompteRefuse(EspaceSanteError):
+    """An identifier or password breaks IDN-35 or IDN-36. Codes `identifiant_refuse`, `mot_de_passe_refuse`."""
+
+
+def authentifier(request: HttpRequest, identifiant: str, mot_de_passe: str) -> Compte:
+    """First factor. Raises ConnexionRefusee; an unknown identifier costs the same hashing (IDN-38)."""
+    identifiant = identifiant.strip().lower()[:100]
+    compte = authenticate(request, identifiant=identifiant, password=mot_de_passe[:128])
+    if isinstance(compte, Compte):
+        return compte
+    raise _echec(request, identifiant)
+
+
+def envoyer_code(compte: Compte) -> None:
+    """Replace the code of this account by a new one and send it (IDN-37). Raises CourrielNonEnvoye."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    CodeUsageUnique.objects.update_or_create(
+        compte=compte,
+        defaults={
+            "code_hache": _hacher(compte.id, code),
+            "expire_le": timezone.now() + timedelta(minutes=settings.ES_CODE_DUREE_MIN),
+            "essais": 0,
+        },
+    )
+    courriel.envoyer(
+        compte.courriel,
+        "Votre code de connexion",
+        f"Votre code de connexion est : {code}\n\n"
+        f"Il est valable {settings.ES_CODE_DUREE_MIN} minutes et ne sert qu'une fois.\n"
+        "Ne le donnez à personne : aucun service ne vous le demandera par téléphone ou par message.\n\n"
+        "Vous n'avez pas demandé ce code ? Ne faites rien, puis changez votre mot de passe.\n",
+    )
+
+
+def verifier_code(request: HttpRequest, compte_id: UUID, code: str) -> Compte:
+    """Second factor; a good code is used up. Raises CodeRefuse, ConnexionRefusee (`compte_bloque`).
+
+    Wrong codes count with wrong passwords for the lockout: starting again does not give more tries (IDN-39).
+    """
+    chiffres = "".join(code.split())
+    with transaction.atomic():
+        # The try is counted before it is judged, in one statement: parallel guesses cannot share one.
+        compte_tente = CodeUsageUnique.objects.filter(
+            compte_id=compte_id, essais__lt=ESSAIS_CODE, expire_le__gt=timezone.now()
+        ).update(essais=F("essais") + 1)
+        ligne = CodeUsageUnique.objects.select_related("compte").filter(compte_id=compte_id).first()
+    if ligne is None or not compte_tente:
+        epuise = ligne is not None and ligne.essais >= ESSAIS_CODE
+        code_refus = "code_epuise" if epuise else "code_expire"
+        raise CodeRefuse(code_refus, "Ce code ne peut plus servir. Demandez un nouveau code.")
+    compte = ligne.compte
+    if not constant_time_compare(ligne.code_hache, _hacher(compte_id, chiffres)):
+        user_login_failed.send(__name__, credentials={"identifiant": compte.identifiant}, request=request)
+        refus = _echec(request, compte.identifiant)
+        if refus.code == "compte_bloque":
+            raise refus
+        if ligne.essais >= ESSAIS_CODE:
+            raise CodeRefuse("code_epuise", "Ce code ne peut plus servir. Demandez un nouveau code.")
+        raise CodeRefuse(
+            "code_incorrect", "Ce code n'est pas le bon.", essais_restants=ESSAIS_CODE - ligne.essais
+        )
+    supprimes, _ = CodeUsageUnique.objects.filter(compte_id=compte_id, code_hache=ligne.code_hache).delete()
+    if not supprimes or not compte.is_active:
+        raise CodeRefuse("code_expire", "Ce code ne peut plus servir. Demandez un nouveau code.")
+    reset(username=compte.identifiant)
+    return compte
+
+
+def creer_compte(dossier_id: UUID, identifiant: str, mot_de_passe: str, adresse: str) -> Compte:
+    """A new account. Raises CompteRefuse (IDN-35, IDN-36)."""
+    valider_identifiant(identifiant)
+    valider_mot_de_passe(mot_de_passe, identifiant)
+    if Compte.objects.filter(identifiant=identifiant).exists():
+        raise CompteRefuse("identifiant_refuse", "Cet identifiant est déjà pris.")
+    compte = Compte(id=uuid.uuid4(), identifiant=identifiant, dossier_id=dossier_id, courriel=adresse)
+    compte.set_password(mot_de_passe)
+    compte.save(force_insert=True)
+    return compte
+
+
+def valider_identifiant(identifiant: str) -> None:
+    """Raises CompteRefuse(`identifiant_refuse`) (IDN-35)."""
+    if not _IDENTIFIANT.fullmatch(identifiant):
+        raise CompteRefuse(
+            "identifiant_refuse",
+            "L'identifiant compte 8 à 100 caractères : lettres minuscules sans accent, chiffres, point, tirets.",
+        )
+    if _IBAN.fullmatch(identifiant) or _est_matricule(identifiant):
+        raise CompteRefuse("identifiant_refuse", "L'identifiant ne doit pas être un numéro personnel.")
+
+
+def valider_mot_de_passe(mot_de_passe: str, *personnel: str) -> None:
+    """Raises CompteRefuse(`mot_de_passe_refuse`); `personnel` holds what it must not contain (IDN-36)."""
+    if len(mot_de_passe) > 128 or not all(re.search(sorte, mot_de_passe) for sorte in _SORTES):
+        raise CompteRefuse(
+            "mot_de_passe_refuse",
+            "Le mot de passe compte 9 à 128 caractères, avec une minuscule, une majuscule, un chiffre et un signe.",
+        )
+    bas = mot_de_passe.lower()
+    if any(len(p) >= 3 and p.lower() in bas for p in personnel):
+        raise CompteRefuse(
+            "mot_de_passe_refuse", "Le mot de passe ne doit pas contenir vos données personnelles."
+        )
+    try:
+        validate_password(mot_de_passe)
+    except ValidationError:
+        raise CompteRefuse(
+            "mot_de_passe_refuse", "Ce mot de passe est trop court ou trop courant. Choisissez-en un autre."
+        ) from None
+
+
+def _est_matricule(texte: str) -> bool:
+    try:
+        Ins.lire(texte.upper(), verifier_cle=False)
+    except InsInvalide:
+        return bool(re.fullmatch(r"[1-478][0-9]{12}", texte))
+    return True
+
+
+def _hacher(compte_id: UUID, code: str) -> str:
+    # Keyed: six digits would be found at once from a plain hash. The code opens one account only.
+    return salted_hmac("espace-sante/code", f"{compte_id}|{code}", algorithm="sha256").hexdigest()
+
+
+def _echec(request: HttpRequest, identifiant: str) -> ConnexionRefusee:
+    if not getattr(request, "axes_locked_out", False):
+        return ConnexionRefusee(
+            "identifiants_incorrects", "L'identifiant ou le mot de passe n'est pas le bon."
+        )
+    # The pages answer themselves: the library's middleware must not replace their answer.
+    request.axes_locked_out = False  # type: ignore[attr-defined]
+    # This attribute is only set by the failure that reached the limit, not by those that follow it.
+    if (getattr(request, "axes_failures_since_start", None) or 0) >= settings.AXES_FAILURE_LIMIT:
+        _prevenir(identifiant)
+    return ConnexionRefusee(
+        "compte_bloque", "Il y a eu trop d'essais. Par sécurité, attendez 15 minutes avant de recommencer."
+    )
+
+
+def _prevenir(identifiant: str) -> None:
+    """Tell the holder by e-mail that the account is held (IDN-39)."""
+    compte = Compte.objects.filter(identifiant=identifiant).first()
+    if compte is not None:
+        courriel.envoyer_en_fond(
+            compte.courriel,
+            "Votre connexion est bloquée pour 15 minutes",
+            "Il y a eu cinq essais de connexion refusés avec votre identifiant.\n"
+            "Par sécurité, la connexion est bloquée pendant 15 minutes.\n\n"
+            "Ce n'était pas vous ? Changez votre mot de passe à votre prochaine connexion.\n",
+        )

@@ -1,0 +1,130 @@
+"""Filling a demonstration: population, client programs, simulators' data, list of accounts.
+
+Run by `espace-sante demo` as a process of its own: `python -m espace_sante.simulateurs.peuplement N SEED`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connections
+
+from espace_sante.identite.portees import ALIMENTATION, CONSULTATION, LPS_DEMONSTRATION
+from espace_sante.platform.local import COMPTES
+from espace_sante.simulateurs import chargement
+from espace_sante.simulateurs.population import Population, generer
+
+
+def peupler(nombre: int, graine: int) -> None:
+    """Load the population once; the same folder keeps it at the next start."""
+    comptes = Path(settings.ES_DATA) / COMPTES
+    if comptes.exists() and chargement.deja_charge():
+        return
+    population = generer(nombre, graine)
+    if not chargement.deja_charge():
+        bilan = chargement.charger(population, _avancement(nombre))
+        print(f"Population : {bilan.titulaires} titulaires, {bilan.documents} documents.", flush=True)
+    logiciels = _logiciels(population)
+    _simulateurs(population)
+    provisoire = comptes.with_suffix(".tmp")
+    provisoire.write_text(
+        json.dumps(_comptes(population, logiciels), ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    os.replace(provisoire, comptes)
+
+
+def _avancement(nombre: int):  # type: ignore[no-untyped-def]
+    def montrer(fait: int) -> None:
+        if sys.stderr.isatty():
+            plein = 40 * fait // nombre
+            print(
+                f"\rPopulation [{'#' * plein}{'.' * (40 - plein)}] {fait}/{nombre}", end="", file=sys.stderr
+            )
+            if fait >= nombre:
+                print(file=sys.stderr)
+
+    return montrer
+
+
+def _logiciels(population: Population) -> list[dict[str, str]]:
+    """Client programs with fresh secrets: one of professionals, one for each hospital that feeds by itself."""
+    clients = [(LPS_DEMONSTRATION, "LPS de démonstration", sorted(CONSULTATION), None)]
+    clients += [(f"structure-{s.finess}", s.nom, sorted(ALIMENTATION), s.id) for s in population.structures]
+    faits = []
+    with connections["proprietaire"].cursor() as c:
+        for client_id, nom, portees, structure in clients:
+            secret = secrets.token_urlsafe(24)
+            c.execute(
+                "INSERT INTO identite_logiciel (client_id, nom, version, homologation, secret_hache, portees,"
+                " structure_id, actif) VALUES (%s, %s, '1.0', 'DEMO', %s, %s, %s, true)"
+                " ON CONFLICT (client_id) DO UPDATE SET secret_hache = excluded.secret_hache",
+                [client_id, nom[:120], make_password(secret), portees, structure],
+            )
+            faits.append({"client_id": client_id, "client_secret": secret, "nom": nom})
+    return faits
+
+
+def _simulateurs(population: Population) -> None:
+    """Give the identity simulators their people: they keep data of their own, like real providers."""
+    from espace_sante.simulateurs.annuaire import ecrire_annuaires
+
+    ecrire_annuaires(Path(settings.ES_DATA), population)
+
+
+def _comptes(population: Population, logiciels: list[dict[str, str]]) -> dict[str, object]:
+    titulaires = [
+        {
+            "ins": t.ins.matricule,
+            "oid": t.ins.oid,
+            "prenom": t.prenom_utilise or t.traits.prenoms.split(" ")[0],
+            "nom": t.nom_utilise or t.traits.nom_naissance,
+            "naissance": t.traits.date_naissance,
+            "etat": t.etat.value,
+            "identifiant": t.identifiant if t.rang < chargement.COMPTES_MAX else "",
+            "mot_de_passe": t.mot_de_passe if t.rang < chargement.COMPTES_MAX else "",
+            "email": t.courriel,
+            "presentation": t.presentation,
+        }
+        for t in population.titulaires()
+        if t.rang < chargement.COMPTES_MAX
+    ]
+    professionnels = [
+        {
+            "rpps": p.rpps,
+            "prenom": p.prenom,
+            "nom": p.nom,
+            "profession": p.situations[0].profession_libelle if p.situations else "",
+            "specialite": p.situations[0].specialite_libelle if p.situations else "",
+            "structure": p.situations[0].structure.finess
+            if p.situations and p.situations[0].structure
+            else "",
+            "mssante": p.mssante,
+        }
+        for p in population.professionnels
+        if p.actif
+    ]
+    secretariats = [
+        {"prenom": s.prenom, "nom": s.nom, "structure": s.structure_id[1:], "mssante": s.mssante}
+        for s in population.secretariats
+    ]
+    return {
+        "titulaires": titulaires,
+        "professionnels": professionnels,
+        "secretariats": secretariats,
+        "services": [],
+        "operateurs": [],
+        "logiciels": logiciels,
+    }
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    peupler(int(sys.argv[1]), int(sys.argv[2]))

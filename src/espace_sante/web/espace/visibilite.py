@@ -1,0 +1,50 @@
+"""Who can see a document, and why: from the matrix in force and the mask (rules ACC-32, DOC-41, DOC-42)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from espace_sante.acces import matrice
+from espace_sante.acces.models import Edition
+from espace_sante.documents.queries import DocumentVu
+from espace_sante.identite import professions
+
+
+@dataclass(frozen=True, slots=True)
+class Visibilite:
+    """`professions` may read if the holder agreed; empty when the document is hidden from them.
+
+    `illustrative`: the matrix in force is a sample without legal value (ACC-41), and the page says so.
+    """
+
+    masque: bool
+    professions: tuple[str, ...]
+    illustrative: bool
+    depositaire: str
+
+
+def visibilite(vu: DocumentVu) -> Visibilite:
+    """What the rules leave to professionals on this document, now."""
+    edition = matrice.en_vigueur()
+    lecteurs = _lecteurs(edition, vu.type_code) if edition else ()
+    return Visibilite(
+        masque=vu.masque_ps,
+        professions=() if vu.masque_ps else lecteurs,
+        illustrative=edition is not None and not edition.officielle,
+        depositaire=vu.auteur_structure_nom or vu.auteur_nom,
+    )
+
+
+def _lecteurs(edition: Edition, type_code: str) -> tuple[str, ...]:
+    return _par_type(edition.numero, tuple(matrice.professions_de(edition))).get(type_code, ())
+
+
+@lru_cache(maxsize=8)
+def _par_type(numero: int, couples: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    """Professions that read each type; an edition never changes once in force (ACC-38)."""
+    lecteurs: dict[str, set[str]] = {}
+    for systeme, code in couples:
+        for type_code in matrice.ligne(numero, systeme, code, ""):
+            lecteurs.setdefault(type_code, set()).add(professions.libelle(systeme, code))
+    return {type_code: tuple(sorted(noms)) for type_code, noms in lecteurs.items()}

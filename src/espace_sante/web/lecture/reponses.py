@@ -1,0 +1,111 @@
+"""Answers that carry a document: a view without script in a frame, or the exact bytes to keep.
+
+Whoever opened the record calls these with what the gate gave; nothing is decided here on who may read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+
+from espace_sante.documents.cda import lire as cda
+from espace_sante.documents.queries import DocumentVu
+from espace_sante.web.lecture import corps, pdf
+from espace_sante.web.lecture.maniere import Lecture, Maniere, decider
+
+# No script, no form, no outside fetch; links open apart (rule CDA-36).
+CSP_CADRE = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'self';"
+    " frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+# The browser's own PDF viewer does not start under `sandbox`; the file has no active content left (CDA-37).
+CSP_FICHIER = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:;"
+    " frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+_EXTENSIONS = {
+    "application/pdf": "pdf", "text/xml": "xml", "application/xml": "xml", "application/xslt+xml": "xml",
+    "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif", "text/plain": "txt", "text/rtf": "rtf",
+    "application/rtf": "rtf",
+}  # fmt: skip
+
+
+def nom_fichier(vu: DocumentVu, mime: str = "") -> str:
+    """A file name without identity: heading and date, never the title (REG-12, FHR-118)."""
+    jour: datetime = vu.creation
+    return f"{slugify(vu.rubrique.libelle)}-{jour:%Y-%m-%d}.{_EXTENSIONS.get(mime or vu.mime, 'bin')}"
+
+
+def original(vu: DocumentVu, contenu: bytes) -> HttpResponse:
+    """The exact bytes received, to keep (rules DOC-60, CDA-37)."""
+    return _fichier(contenu, "application/octet-stream" if _est_actif(vu.mime) else vu.mime, nom_fichier(vu), "attachment")
+
+
+def corps_a_part(vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
+    """The file wrapped in a CDA N1, to keep; None when there is none."""
+    try:
+        extrait = corps.extraire(contenu)
+    except cda.CdaInvalide:
+        return None
+    if extrait is None:
+        return None
+    mime = "application/octet-stream" if _est_actif(extrait.mime) else extrait.mime
+    return _fichier(extrait.contenu, mime, nom_fichier(vu, extrait.mime), "attachment")
+
+
+def apercu(request: HttpRequest, vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
+    """What the frame of a document's page shows; None when it can only be downloaded."""
+    lecture = decider(vu.mime, contenu)
+    if lecture.maniere is Maniere.TELECHARGEMENT:
+        return None
+    mime, octets = _dedans(vu, contenu, lecture)
+    if lecture.maniere is Maniere.PDF:
+        return _fichier(pdf.desarmer(octets), mime, nom_fichier(vu, mime), "inline")
+    if lecture.maniere is Maniere.IMAGE:
+        return _fichier(octets, mime, nom_fichier(vu, mime), "inline")
+    contexte = {"titre": vu.titre, "langue": vu.langue or "fr"}
+    if lecture.cda and not lecture.corps_mime:
+        contexte["html"] = corps.rendre(contenu)
+    else:
+        contexte["texte"] = _texte(octets)
+    return proteger(render(request, "espace/lecture/cadre.html", contexte), CSP_CADRE)
+
+
+def proteger(reponse: HttpResponse, politique: str) -> HttpResponse:
+    """The strict headers of a content that somebody else wrote."""
+    reponse["Content-Security-Policy"] = politique
+    reponse["X-Content-Type-Options"] = "nosniff"
+    reponse["Cache-Control"] = "no-store"
+    reponse["Cross-Origin-Resource-Policy"] = "same-origin"
+    reponse["Referrer-Policy"] = "no-referrer"
+    return reponse
+
+
+def _dedans(vu: DocumentVu, contenu: bytes, lecture: Lecture) -> tuple[str, bytes]:
+    if lecture.a_un_corps:
+        extrait = corps.extraire(contenu)
+        if extrait is not None:
+            return extrait.mime, extrait.contenu
+    return vu.mime, contenu
+
+
+def _fichier(octets: bytes, mime: str, nom: str, disposition: str) -> HttpResponse:
+    reponse = HttpResponse(octets, content_type=mime)
+    reponse["Content-Disposition"] = f'{disposition}; filename="{nom}"'
+    return proteger(reponse, CSP_FICHIER if disposition == "inline" else CSP_CADRE)
+
+
+def _est_actif(mime: str) -> bool:
+    """Types that a browser could run if it opened them in place of saving them."""
+    return "html" in mime or "svg" in mime or "xslt" in mime or "javascript" in mime
+
+
+def _texte(octets: bytes) -> str:
+    """Plain text in the two codings that are met."""
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return octets.decode("cp1252", errors="replace")

@@ -1,0 +1,80 @@
+"""From the form of the list to the gate's Filtre, and back to words (DOC-56 to DOC-59)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+from django.conf import settings
+from django.utils import timezone
+
+from espace_sante.documents.filtre import Borne, Filtre, Tri
+from espace_sante.documents.nomenclatures import RUBRIQUES, classes, types_de_rubrique
+from espace_sante.web.pro.patients import Criteres
+
+TRIS = ("creation", "titre", "auteur_nom")
+_TEXTE_MIN = 2
+_TEXTE_MAX = 100
+# ACC-64: offered here as a filter; software's automatic search has it by default.
+_DEUX_ANS = 2
+
+
+def lire(formulaire: Mapping[str, str]) -> tuple[Criteres, str]:
+    """Criteria of a sent form, and what was wrong with it (empty: nothing). A wrong part is left out."""
+    if "effacer" in formulaire:
+        return Criteres(), ""
+    erreur = ""
+    texte = " ".join(formulaire.get("texte", "").split())[:_TEXTE_MAX]
+    if 0 < len(texte) < _TEXTE_MIN:
+        texte, erreur = "", "Saisissez au moins deux lettres pour chercher dans les documents."
+    du, au = _jour(formulaire.get("du", "")), _jour(formulaire.get("au", ""))
+    if "deux_ans" in formulaire:
+        du, au = _il_y_a_deux_ans(timezone.localdate()), None
+    if du and au and du > au:
+        du, au, erreur = None, None, "La date de début doit venir avant la date de fin."
+    rubrique = formulaire.get("rubrique", "")
+    classe = formulaire.get("classe", "")
+    criteres = Criteres(
+        texte=texte,
+        rubrique=rubrique if any(r.code == rubrique for r in RUBRIQUES) else "",
+        classe=classe if classe in classes() else "",
+        du=du.isoformat() if du else "",
+        au=au.isoformat() if au else "",
+    )
+    return criteres, erreur
+
+
+def filtre(criteres: Criteres, *, tri: str, descendant: bool, page: int) -> Filtre:
+    """The search to make of the gate."""
+    bornes: list[Borne] = []
+    if du := _jour(criteres.du):
+        bornes.append(Borne("creation", "ge", _minuit(du), _minuit(du + timedelta(days=1))))
+    if au := _jour(criteres.au):
+        bornes.append(Borne("creation", "le", _minuit(au), _minuit(au + timedelta(days=1))))
+    return Filtre(
+        types=types_de_rubrique(criteres.rubrique) if criteres.rubrique else (),
+        classes=(criteres.classe,) if criteres.classe else (),
+        texte=criteres.texte,
+        bornes=tuple(bornes),
+        tri=cast(Tri, tri if tri in TRIS else "creation"),
+        descendant=descendant,
+        limite=settings.ES_PAGE,
+        decalage=(page - 1) * settings.ES_PAGE,
+    )
+
+
+def _jour(texte: str) -> date | None:
+    try:
+        return date.fromisoformat(texte)
+    except ValueError:
+        return None
+
+
+def _minuit(jour: date) -> datetime:
+    return timezone.make_aware(datetime.combine(jour, time.min))
+
+
+def _il_y_a_deux_ans(jour: date) -> date:
+    # 29 February has no twin two years before.
+    return jour.replace(year=jour.year - _DEUX_ANS, day=min(jour.day, 28) if jour.month == 2 else jour.day)

@@ -1,0 +1,61 @@
+"""The penalties that the warning names: data with a date, never an amount in code (rules REG-19, REG-20).
+
+The operator edits `sanctions.csv` in the data folder of the installation; without it the package's own
+file is read. A change shows at the next page, without a restart.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from django.conf import settings
+
+NOM = "sanctions.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """One forbidden fact and what the text in force says of it."""
+
+    fait: str
+    peine: str
+    texte: str
+    date_du_texte: date
+    source: str
+
+
+def sanctions() -> tuple[Sanction, ...]:
+    """The penalties to show, in the order of the file. Raises ValueError or KeyError on an unreadable file."""
+    local = Path(settings.ES_DATA) / NOM
+    try:
+        return _lire_fichier(local, local.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return _du_paquet()
+
+
+@lru_cache(maxsize=1)
+def _lire_fichier(chemin: Path, _modifie: int) -> tuple[Sanction, ...]:
+    return _lire(chemin.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _du_paquet() -> tuple[Sanction, ...]:
+    return _lire(files("espace_sante.web.pro").joinpath("data", NOM).read_text(encoding="utf-8"))
+
+
+def _lire(texte: str) -> tuple[Sanction, ...]:
+    return tuple(
+        Sanction(
+            fait=ligne["fait"],
+            peine=ligne["peine"],
+            texte=ligne["texte"],
+            date_du_texte=date.fromisoformat(ligne["date_du_texte"]),
+            source=ligne["source"],
+        )
+        for ligne in csv.DictReader(texte.splitlines())
+    )

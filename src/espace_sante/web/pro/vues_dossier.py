@@ -1,0 +1,137 @@
+"""The documents of an open record: list, filters, search, order, pages (ACC-34, ACC-61, DOC-56 to DOC-59)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from espace_sante.acces.errors import AccesRefuse
+from espace_sante.acces.porte import open_dossier
+from espace_sante.documents.nomenclatures import (
+    RUBRIQUES,
+    TYPE_REMBOURSEMENTS,
+    classes,
+    rubrique,
+    type_document,
+)
+from espace_sante.web.pro import criteres as lecture_criteres
+from espace_sante.web.pro import patients
+from espace_sante.web.pro.gardes import RequetePro, patient_confirme
+from espace_sante.web.pro.vues_matrice import lit
+from espace_sante.web.pro.pages import page, refus
+from espace_sante.web.pro.patients import Patient
+
+_COLONNES = (("creation", "Date"), ("titre", "Titre"), ("auteur_nom", "Auteur"))
+_PAGES_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """A column that sorts: what its heading links to and how it stands (`aria-sort`)."""
+
+    cle: str
+    nom: str
+    etat: str
+    sens_suivant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """One value of a filter, with the number of documents behind it."""
+
+    code: str
+    libelle: str
+    nombre: int
+
+
+@patient_confirme
+@require_http_methods(["GET", "POST"])
+def dossier(request: RequetePro, patient: Patient) -> HttpResponse:
+    """The list. What is searched is posted and kept in the session; order and page number are in the address."""
+    if request.method == "POST":
+        voulus, erreur = lecture_criteres.lire(request.POST.dict())
+        patients.garder(request, replace(patient, criteres=voulus))
+        if not erreur:
+            return HttpResponseRedirect(reverse("web:pro_dossier", args=[patient.cle]))
+        return _liste(request, replace(patient, criteres=voulus), erreur)
+    return _liste(request, patient)
+
+
+def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpResponse:
+    tri = request.GET.get("tri", "creation")
+    tri = tri if tri in lecture_criteres.TRIS else "creation"
+    # Newest first, but names from A.
+    sens = request.GET.get("sens", "desc" if tri == "creation" else "asc")
+    numero = _numero(request.GET.get("page", "1"))
+    filtre = lecture_criteres.filtre(patient.criteres, tri=tri, descendant=sens != "asc", page=numero)
+    try:
+        with open_dossier(
+            request.acteur, patient.dossier_id, contexte=request.contexte, identite_qualifiee=patient.confirme
+        ) as ouvert:
+            titulaire = ouvert.titulaire
+            resultat = ouvert.lister(filtre)
+            nombres = ouvert.compter()
+    except AccesRefuse as erreur_acces:
+        return refus(request, erreur_acces.decision, patient)
+    derniere = max(1, -(-resultat.total // settings.ES_PAGE))
+    if numero > 1 and not resultat.elements:
+        return HttpResponseRedirect(reverse("web:pro_dossier", args=[patient.cle]))
+    filtres_actifs = any(asdict(patient.criteres).values())
+    contexte = {
+        "patient": patient,
+        "titulaire": titulaire,
+        "documents": resultat.elements,
+        "total": resultat.total,
+        "total_lisible": sum(nombres.values()),
+        "premier": filtre.decalage + 1,
+        "dernier": filtre.decalage + len(resultat.elements),
+        "numero": numero,
+        "derniere": derniere,
+        "tri": tri,
+        "sens": "asc" if sens == "asc" else "desc",
+        "colonnes": _colonnes(tri, sens),
+        "rubriques": _rubriques(nombres),
+        "classes": _classes(nombres),
+        "criteres": patient.criteres,
+        "filtres_actifs": filtres_actifs,
+        "sans_remboursements": not patient.active and lit(request.acteur, TYPE_REMBOURSEMENTS),
+        "erreur": erreur,
+    }
+    return page(request, "pro/dossier.html", contexte, status=422 if erreur else 200)
+
+
+def _numero(texte: str) -> int:
+    return min(max(int(texte), 1), _PAGES_MAX) if texte.isdecimal() and len(texte) < 6 else 1
+
+
+def _colonnes(tri: str, sens: str) -> list[Colonne]:
+    colonnes = []
+    for cle, nom in _COLONNES:
+        if cle == tri:
+            etat, suivant = ("ascending", "desc") if sens == "asc" else ("descending", "asc")
+        else:
+            etat, suivant = "none", "desc" if cle == "creation" else "asc"
+        colonnes.append(Colonne(cle, nom, etat, suivant))
+    return colonnes
+
+
+def _rubriques(nombres: dict[str, int]) -> list[Choix]:
+    """Headings that hold something readable; the others do not appear (ACC-34, DOC-58)."""
+    par_rubrique: dict[str, int] = {}
+    for type_code, nombre in nombres.items():
+        code = rubrique(type_code).code
+        par_rubrique[code] = par_rubrique.get(code, 0) + nombre
+    return [Choix(r.code, r.libelle, par_rubrique[r.code]) for r in RUBRIQUES if r.code in par_rubrique]
+
+
+def _classes(nombres: dict[str, int]) -> list[Choix]:
+    par_classe: dict[str, int] = {}
+    for type_code, nombre in nombres.items():
+        connu = type_document(type_code)
+        if connu is not None:
+            par_classe[connu.classe] = par_classe.get(connu.classe, 0) + nombre
+    return [Choix(c.code, c.libelle, par_classe[c.code]) for c in classes().values() if c.code in par_classe]

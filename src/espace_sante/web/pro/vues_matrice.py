@@ -1,0 +1,55 @@
+"""The professional's own line of the matrix in force, for reading (ACC-32, ACC-37, ACC-41)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from espace_sante.acces import matrice
+from espace_sante.documents.nomenclatures import TypeDocument, classes, types
+from espace_sante.identite.acteurs import Acteur
+from espace_sante.web.pro.gardes import RequetePro, portail
+from espace_sante.web.pro.pages import page
+
+
+@dataclass(frozen=True, slots=True)
+class ClasseVue:
+    """One class of documents: the types that this profession may read, and those it may not."""
+
+    libelle: str
+    lisibles: tuple[TypeDocument, ...]
+    fermes: tuple[TypeDocument, ...]
+
+
+@portail
+@require_GET
+def matrice_de_la_profession(request: RequetePro) -> HttpResponse:
+    """Types readable and not readable by class, with the name and date of the edition."""
+    lisibles = frozenset(_ligne(request.acteur))
+    par_classe = []
+    for classe in classes().values():
+        du_groupe = sorted((t for t in types().values() if t.classe == classe.code), key=lambda t: t.libelle)
+        if du_groupe:
+            par_classe.append(
+                ClasseVue(
+                    classe.libelle,
+                    tuple(t for t in du_groupe if t.code in lisibles),
+                    tuple(t for t in du_groupe if t.code not in lisibles),
+                )
+            )
+    contexte = {"classes": par_classe, "nombre": len(lisibles), "total": len(types())}
+    return page(request, "pro/matrice.html", contexte)
+
+
+def lit(acteur: Acteur, type_code: str) -> bool:
+    """Whether the matrix in force opens this type to the actor's profession."""
+    return type_code in _ligne(acteur)
+
+
+def _ligne(acteur: Acteur) -> tuple[str, ...]:
+    edition = matrice.en_vigueur()
+    if edition is None:
+        return ()
+    return matrice.ligne(edition.numero, acteur.profession_systeme, acteur.profession_code, acteur.savoir_faire)

@@ -1,0 +1,109 @@
+"""Find a record by its matricule INS, then confirm the person (IDN-20, IDN-21, ACC-06 to ACC-10)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from espace_sante.acces.dicah import EtatLettre, Lettre
+from espace_sante.acces.errors import AccesRefuse
+from espace_sante.acces.existence import Existence, tester_existence
+from espace_sante.acces.porte import examiner, open_dossier, resoudre
+from espace_sante.kernel.ins import OID_NIA, OID_NIR, OID_TEST, Ins, InsInvalide
+from espace_sante.platform.postgres.rls import portee
+from espace_sante.traces.ecriture import Acte, Action, tracer
+from espace_sante.web import erreurs
+from espace_sante.web.pro import patients
+from espace_sante.web.pro.gardes import RequetePro, portail
+from espace_sante.web.pro.pages import page, refus
+from espace_sante.web.pro.patients import Patient
+
+
+@portail
+@require_http_methods(["GET", "POST"])
+def recherche(request: RequetePro) -> HttpResponse:
+    """Type a matricule, get one record or none; the number travels in the body of a POST only (REG-12)."""
+    if request.method != "POST":
+        return _formulaire(request, ecartee="ecartee" in request.GET)
+    saisie = request.POST.get("matricule", "")
+    try:
+        ins = lire_matricule(saisie)
+    except InsInvalide as erreur:
+        return _formulaire(request, erreur=erreur, saisie=saisie, status=422)
+    # Someone whose login is too weak learns nothing, not even that a record exists; the attempt is traced.
+    if examiner(request.acteur, ins, identite_qualifiee=False).etat(Lettre.A) is EtatLettre.MANQUANTE:
+        try:
+            with open_dossier(request.acteur, ins, contexte=request.contexte):
+                raise AssertionError("the gate opened without authentication")
+        except AccesRefuse as erreur_acces:
+            return refus(request, erreur_acces.decision)
+    existence = tester_existence(request.acteur, ins, contexte=request.contexte)
+    if existence is None or not existence.ouvert:
+        return _formulaire(request, resultat=True, existence=existence, status=403)
+    patient = patients.ajouter(
+        request, existence.dossier_id, active=existence.active, autorisation=existence.autorisation.value
+    )
+    # Shown in this answer and nowhere else: the confirmation screen comes once (ACC-10).
+    return page(request, "pro/identite.html", {"patient": patient, "traits": existence.titulaire.traits})
+
+
+def lire_matricule(saisie: str) -> Ins:
+    """The INS of what was typed: under the test domain outside production, else NIR, then NIA (IDN-02).
+
+    Raises InsInvalide with the code that helps to correct (`cle_invalide`, `ins_format`).
+    """
+    oids = (OID_NIR, OID_NIA) if settings.ES_INSTANCE == "production" else (OID_TEST,)
+    lus: list[Ins] = []
+    erreur = InsInvalide("ins_format", "Le matricule INS n'a pas la forme attendue.")
+    for oid in oids:
+        try:
+            lus.append(Ins.lire(saisie, oid))
+        except InsInvalide as refuse:
+            erreur = refuse
+    if not lus:
+        raise erreur
+    return next((ins for ins in lus if resoudre(ins)), lus[0])
+
+
+def _formulaire(
+    request: RequetePro,
+    *,
+    erreur: InsInvalide | None = None,
+    saisie: str = "",
+    ecartee: bool = False,
+    resultat: bool = False,
+    existence: Existence | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    contexte = {
+        "erreur": erreur,
+        "saisie": saisie,
+        "ecartee": ecartee,
+        "resultat": resultat,
+        "existence": existence,
+        "fictif": settings.ES_INSTANCE != "production",
+    }
+    return page(request, "pro/recherche.html", contexte, status=status)
+
+
+@portail
+@require_POST
+def identite(request: RequetePro, cle: str) -> HttpResponse:
+    """The answer to the confirmation screen: this person, or not (ACC-09, ACC-10)."""
+    patient = patients.trouver(request, cle)
+    if patient is None:
+        return erreurs.introuvable(request)
+    if request.POST.get("reponse") == "oui":
+        patients.confirmer(request, patient)
+        return HttpResponseRedirect(reverse("web:pro_patient", args=[cle]))
+    patients.fermer(request, cle)
+    if request.POST.get("reponse") == "non" and not patient.confirme:
+        _tracer_ecart(request, patient)
+    return HttpResponseRedirect(f"{reverse('web:pro')}?ecartee")
+
+
+def _tracer_ecart(request: RequetePro, patient: Patient) -> None:
+    with portee(patient.dossier_id):
+        tracer(patient.dossier_id, request.acteur, request.contexte, Acte(Action.IDENTITE_ECARTEE))

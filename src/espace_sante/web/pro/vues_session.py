@@ -1,0 +1,85 @@
+"""Before any record: choice of the situation d'exercice, and the sanctions warning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from espace_sante.identite import annuaire, professions
+from espace_sante.identite.annuaire import ProfessionnelRefuse
+from espace_sante.identite.models import SituationExercice
+from espace_sante.web.connexion.situations import choisir_situation
+from espace_sante.web.pro import gardes
+from espace_sante.web.pro.gardes import RequetePro, avec_situation, professionnel
+from espace_sante.web.pro.pages import page
+
+
+@dataclass(frozen=True, slots=True)
+class SituationVue:
+    """One situation as it is offered: profession, know-how, place."""
+
+    id: str
+    profession: str
+    savoir_faire: str
+    lieu: str
+    actuelle: bool
+
+
+@professionnel
+@require_http_methods(["GET", "POST"])
+def situation(request: RequetePro) -> HttpResponse:
+    """Choose a situation d'exercice; forced when there are several, changeable later (IDN-53 to IDN-55).
+
+    Changing closes the open patients and keeps the login, so the confirmed warning stays (once per login).
+    """
+    try:
+        offertes = annuaire.situations(request.acteur.rpps)
+    except ProfessionnelRefuse as refus:
+        return page(request, "pro/sans_exercice.html", {"message": refus.message}, status=403)
+    if request.method == "POST":
+        voulue = request.POST.get("situation", "")
+        if any(s.id == voulue for s in offertes):
+            averti = gardes.avertissement_confirme(request)
+            choisir_situation(request, voulue)
+            if averti:
+                gardes.confirmer_avertissement(request)
+            return HttpResponseRedirect(reverse("web:pro"))
+    contexte = {
+        "situations": [_vue(s, request) for s in offertes],
+        "choisie": gardes.situation_choisie(request.acteur),
+        "oubli": request.method == "POST",
+    }
+    return page(request, "pro/situation.html", contexte, status=422 if request.method == "POST" else 200)
+
+
+def _vue(s: SituationExercice, request: RequetePro) -> SituationVue:
+    lieu = f"{s.structure.nom}, {s.structure.commune}".strip(", ") if s.structure else "Exercice libéral"
+    acteur = request.acteur
+    actuelle = (acteur.profession_code, acteur.savoir_faire, acteur.structure_id) == (
+        s.profession_code,
+        s.savoir_faire,
+        s.structure_id or "",
+    )
+    profession = professions.libelle(s.profession_systeme, s.profession_code)
+    return SituationVue(s.id, profession, professions.libelle_savoir_faire(s.savoir_faire), lieu, actuelle)
+
+
+@avec_situation
+@require_http_methods(["GET", "POST"])
+def avertissement(request: RequetePro) -> HttpResponse:
+    """The warning of each login: nothing opens before it is confirmed (REG-19, ACC-80)."""
+    oubli = False
+    if request.method == "POST":
+        if request.POST.get("lu") == "oui":
+            gardes.confirmer_avertissement(request)
+            return HttpResponseRedirect(reverse("web:pro"))
+        oubli = True
+    return page(
+        request,
+        "pro/avertissement.html",
+        {"oubli": oubli, "confirme": gardes.avertissement_confirme(request)},
+        status=422 if oubli else 200,
+    )

@@ -1,0 +1,86 @@
+"""Tables of the documents that the code itself dictates: settings and commands.
+
+`make docs` writes them between the marks of their page; a test holds page and code equal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.contrat.depot import RACINE
+
+EXPLOITATION = RACINE / "docs" / "exploitation"
+_DEBUT, _FIN = "<!-- table : début, écrite par make docs -->\n", "<!-- table : fin -->"
+
+
+def reglages() -> str:
+    """Every setting: name, default, meaning; secrets marked."""
+    from espace_sante.config.environnement import REGLAGES
+
+    lignes = ["| réglage | par défaut | sens |", "| --- | --- | --- |"]
+    for r in REGLAGES:
+        defaut = "obligatoire en production" if r.defaut is None else f"`{r.defaut}`" if r.defaut else "vide"
+        lignes.append(f"| `{r.nom}`{' (secret)' if r.secret else ''} | {defaut} | {_cellule(r.sens)} |")
+    return "\n".join(lignes) + "\n"
+
+
+def commandes() -> str:
+    """Every command with its arguments, walked from the parser itself."""
+    from espace_sante.commands.__main__ import analyseur
+
+    return "\n".join(_commande(analyseur(), "espace-sante"))
+
+
+def _commande(analyseur: argparse.ArgumentParser, nom: str) -> Iterator[str]:
+    for action in analyseur._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            aides = {a.dest: a.help or "" for a in action._choices_actions}
+            for choix, sous in action.choices.items():
+                yield f"### `{nom} {choix}`\n\n{_phrase(aides.get(choix, ''))}\n"
+                arguments = [a for a in sous._actions if not isinstance(a, (argparse._HelpAction, argparse._SubParsersAction))]
+                if arguments:
+                    yield "| argument | sens |\n| --- | --- |"
+                    yield "\n".join(f"| `{_forme(a)}` | {_cellule(a.help or '')} |" for a in arguments) + "\n"
+                yield from _commande(sous, f"{nom} {choix}")
+
+
+def _forme(action: argparse.Action) -> str:
+    if not action.option_strings:
+        return str(action.metavar or action.dest)
+    forme = action.option_strings[-1]
+    if action.nargs != 0:
+        forme += f" {action.metavar or action.dest.upper()}"
+    return forme if action.required else f"[{forme}]"
+
+
+def _phrase(texte: str) -> str:
+    return texte[:1].upper() + texte[1:] + "." if texte else ""
+
+
+def _cellule(texte: str) -> str:
+    return texte.replace("|", "\\|")
+
+
+PAGES: dict[Path, Callable[[], str]] = {
+    EXPLOITATION / "reglages.md": reglages,
+    EXPLOITATION / "commandes.md": commandes,
+}
+
+
+def attendu(page: Path) -> str:
+    """The page as it must be: what people wrote, with the table of today's code."""
+    texte = page.read_text(encoding="utf-8")
+    neuf, nombre = re.subn(
+        f"(?s){re.escape(_DEBUT)}.*?{re.escape(_FIN)}", lambda _: f"{_DEBUT}\n{PAGES[page]()}\n{_FIN}", texte
+    )
+    if nombre != 1:
+        raise ValueError(f"{page.name}: the marks of the table are missing")
+    return neuf
+
+
+if __name__ == "__main__":
+    for page in PAGES:
+        page.write_text(attendu(page), encoding="utf-8")
