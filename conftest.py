@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ def vectors() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(django_db_blocker: Any) -> Iterator[str]:
+def postgres(django_db_blocker: Any) -> str:
     """Name of this worker's own database, copied from a template migrated once for the run."""
     from espace_sante.platform.postgres import embarque
 
@@ -46,7 +45,7 @@ def postgres(django_db_blocker: Any) -> Iterator[str]:
         nom = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}_{os.getpid()}"
         embarque.creer_base(serveur, nom, embarque.BASE)
     _pointer(serveur, nom)
-    yield nom
+    return nom
 
 
 def _pointer(serveur: object, base: str) -> None:
@@ -62,9 +61,8 @@ def _pointer(serveur: object, base: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(postgres: str) -> Iterator[None]:
+def django_db_setup(postgres: str) -> None:
     """Replaces pytest-django's own: the database is already there, with the real roles and rights."""
-    yield
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

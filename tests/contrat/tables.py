@@ -1,4 +1,4 @@
-"""Tables of the documents that the code itself dictates: settings and commands.
+"""Tables of the documents that the code itself dictates: settings, commands, error codes.
 
 `make docs` writes them between the marks of their page; a test holds page and code equal.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.contrat.depot import RACINE
 
 EXPLOITATION = RACINE / "docs" / "exploitation"
+INTEROP = RACINE / "docs" / "interop"
 _DEBUT, _FIN = "<!-- table : début, écrite par make docs -->\n", "<!-- table : fin -->"
 
 
@@ -32,6 +33,15 @@ def commandes() -> str:
     from espace_sante.commands.__main__ import analyseur
 
     return "\n".join(_commande(analyseur(), "espace-sante"))
+
+
+def erreurs_fhir() -> str:
+    """Every code that the FHIR door can answer, with its status and words."""
+    from espace_sante.interop.fhir.erreurs import Erreur
+
+    lignes = ["| code | statut HTTP | type FHIR | texte |", "| --- | --- | --- | --- |"]
+    lignes += [f"| `{e.code}` | {e.statut} | `{e.issue}` | {_cellule(e.texte)} |" for e in Erreur]
+    return "\n".join(lignes) + "\n"
 
 
 def _commande(analyseur: argparse.ArgumentParser, nom: str) -> Iterator[str]:
@@ -67,6 +77,7 @@ def _cellule(texte: str) -> str:
 PAGES: dict[Path, Callable[[], str]] = {
     EXPLOITATION / "reglages.md": reglages,
     EXPLOITATION / "commandes.md": commandes,
+    INTEROP / "erreurs.md": erreurs_fhir,
 }
 
 

@@ -17,6 +17,7 @@ from espace_sante.acces.errors import AccesRefuse
 from espace_sante.acces.queries import Situation, situation
 from espace_sante.documents.filtre import Restriction
 from espace_sante.documents.nomenclatures import TYPE_REMBOURSEMENTS
+from espace_sante.documents.queries import dossier_de
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher, trouver_dossier
@@ -50,6 +51,11 @@ def restriction(acteur: Acteur, vue: Situation) -> Restriction:
 def resoudre(cible: Cible) -> UUID | None:
     """The record of an INS; an id is taken as it is (the record may not exist)."""
     return trouver_dossier(cible) if isinstance(cible, Ins) else cible
+
+
+def dossier_du_document(document_id: UUID) -> UUID | None:
+    """The record to open in order to read a document known by its id alone; the gate then decides."""
+    return dossier_de(document_id)
 
 
 @contextmanager

@@ -42,9 +42,9 @@ class _Demonstration:
         self.enfants: list[subprocess.Popen[bytes]] = []
 
     def lancer(self) -> None:
-        from espace_sante.config import environnement as env
+        from django.conf import settings
 
-        web = ligne_granian("127.0.0.1", self.port, env.entier("ES_PROCESSUS"), env.entier("ES_FILS"))
+        web = ligne_granian("127.0.0.1", self.port, settings.ES_PROCESSUS, settings.ES_FILS)
         travail = [sys.executable, "-m", "espace_sante.commands", "worker"]
         courriels = [sys.executable, "-m", "espace_sante.simulateurs.courriels.reception"]
         for ligne in (web, travail, courriels):
@@ -82,8 +82,6 @@ def executer(options: argparse.Namespace) -> int:
     debut = time.monotonic()
     donnees = Path(options.data).resolve()
     donnees.mkdir(parents=True, exist_ok=True)
-    # PostgreSQL's unprivileged account has to reach its own folder below.
-    donnees.chmod(donnees.stat().st_mode | 0o011)
     adresse = f"http://localhost:{options.port}"
     reglages = {
         "ES_INSTANCE": "demonstration",

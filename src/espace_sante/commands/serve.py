@@ -35,11 +35,9 @@ def executer(options: argparse.Namespace) -> int:
     from django.conf import settings
     from django.core.management import call_command
 
-    from espace_sante.config import environnement as env
-
     call_command("collectstatic", interactive=False, verbosity=0)
     serveur = subprocess.Popen(
-        ligne_granian(options.host, options.port, env.entier("ES_PROCESSUS"), env.entier("ES_FILS"))
+        ligne_granian(options.host, options.port, settings.ES_PROCESSUS, settings.ES_FILS)
     )
     signal.signal(signal.SIGTERM, lambda *_: serveur.terminate())
     print(f"Espace santé ouvert ({settings.ES_INSTANCE}) : {settings.ES_BASE_URL}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
@@ -45,6 +46,8 @@ ES_SESSION_PRO_MIN = env.entier("ES_SESSION_PRO_MIN")
 ES_CODE_DUREE_MIN = env.entier("ES_CODE_DUREE_MIN")
 ES_CONSENTEMENT_PONCTUEL_H = env.entier("ES_CONSENTEMENT_PONCTUEL_H")
 ES_CONSENTEMENT_EQUIPE_MOIS = env.entier("ES_CONSENTEMENT_EQUIPE_MOIS")
+ES_PROCESSUS = env.entier("ES_PROCESSUS")
+ES_FILS = env.entier("ES_FILS")
 ES_PAGE = env.entier("ES_PAGE")
 ES_SYSTEMES_ACTIFS = frozenset(env.liste("ES_SYSTEMES_ACTIFS"))
 
@@ -110,7 +113,7 @@ TEMPLATES = [
 ]
 
 
-def _base(url: str) -> dict[str, object]:
+def _base(url: str) -> dict[str, Any]:
     parties = urlsplit(url)
     requete = parse_qs(parties.query)
     return {

@@ -93,7 +93,7 @@ class _Tampon:
             for table, lignes in self._lignes.items():
                 if not lignes:
                     continue
-                with c.copy(f"COPY {table} ({COLONNES[table]}) FROM STDIN") as copie:  # type: ignore[arg-type]
+                with c.copy(f"COPY {table} ({COLONNES[table]}) FROM STDIN") as copie:
                     for ligne in lignes:
                         copie.write_row(ligne)
                 lignes.clear()

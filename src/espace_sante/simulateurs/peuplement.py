@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +30,7 @@ def peupler(nombre: int, graine: int) -> None:
     population = generer(nombre, graine)
     if not chargement.deja_charge():
         bilan = chargement.charger(population, _avancement(nombre))
-        print(f"Population : {bilan.titulaires} titulaires, {bilan.documents} documents.", flush=True)
+        sys.stdout.write(f"Population : {bilan.titulaires} titulaires, {bilan.documents} documents.\n")
     logiciels = _logiciels(population)
     _simulateurs(population)
     provisoire = comptes.with_suffix(".tmp")
@@ -39,15 +40,12 @@ def peupler(nombre: int, graine: int) -> None:
     os.replace(provisoire, comptes)
 
 
-def _avancement(nombre: int):  # type: ignore[no-untyped-def]
+def _avancement(nombre: int) -> Callable[[int], None]:
     def montrer(fait: int) -> None:
         if sys.stderr.isatty():
             plein = 40 * fait // nombre
-            print(
-                f"\rPopulation [{'#' * plein}{'.' * (40 - plein)}] {fait}/{nombre}", end="", file=sys.stderr
-            )
-            if fait >= nombre:
-                print(file=sys.stderr)
+            fin = "\n" if fait >= nombre else ""
+            sys.stderr.write(f"\rPopulation [{'#' * plein}{'.' * (40 - plein)}] {fait}/{nombre}{fin}")
 
     return montrer
 

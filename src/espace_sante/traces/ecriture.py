@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -73,7 +74,7 @@ def tracer(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> 
         curseur.execute(*requete(dossier_id, acteur, contexte, acte))
 
 
-def requete(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> tuple[str, list[object]]:
+def requete(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> tuple[str, list[Any]]:
     """The statement and parameters of `tracer`, for callers that send several at once."""
     return _INSERER, [
         dossier_id,

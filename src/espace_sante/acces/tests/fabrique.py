@@ -26,7 +26,8 @@ CONTEXTE = Contexte(porte="cli")
 def ins(graine: int) -> Ins:
     """A valid test INS, different for each seed."""
     r = random.Random(graine)
-    base = f"{r.choice('12')}{r.randrange(100):02d}{r.randrange(1, 13):02d}{r.randrange(1, 95):02d}{r.randrange(1, 990):03d}{r.randrange(1, 999):03d}"
+    naissance = f"{r.choice('12')}{r.randrange(100):02d}{r.randrange(1, 13):02d}"
+    base = f"{naissance}{r.randrange(1, 95):02d}{r.randrange(1, 990):03d}{r.randrange(1, 999):03d}"
     return Ins(base + cle(base), OID_TEST)
 
 

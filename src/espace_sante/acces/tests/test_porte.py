@@ -193,7 +193,7 @@ def test_consent_is_of_one_professional_ends_and_can_be_withdrawn() -> None:
 
 @pytest.mark.rule("ACC-18", "ACC-19", "ACC-20", "ACC-21")
 def test_a_team_consent_opens_to_members_while_they_are_members() -> None:
-    dossier_id, numero = dossier()
+    _, numero = dossier()
     chef, collegue = professionnel("99000000031"), professionnel("99000000032", "60")
     etranger = professionnel("99000000033")
     equipe = EquipeSoins.objects.create(id=uuid7(), nom="Médecine interne", structure_id="1990000001")
@@ -365,6 +365,6 @@ def test_the_application_cannot_rewrite_traces(ordre: str) -> None:
 
     dossier_id, numero = dossier()
     _refus(professionnel(), numero)
-    with portee(dossier_id), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as c:
-            c.execute(ordre)
+    refuse = pytest.raises(ProgrammingError, match="permission denied")
+    with portee(dossier_id), refuse, transaction.atomic(), connection.cursor() as c:
+        c.execute(ordre)

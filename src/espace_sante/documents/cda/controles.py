@@ -146,7 +146,7 @@ def _auteurs(entete: EnteteCda) -> Iterator[Constat]:
     if not entete.auteurs:
         yield _constat("CDA-21", "cda-auteur", chemin, "Le document n’a pas d’auteur.")
     elif not any(_auteur_suffisant(auteur) for auteur in entete.auteurs):
-        texte = "Aucun auteur n’a à la fois une date et l’identifiant d’une personne, d’un appareil ou du patient."
+        texte = "Aucun auteur n’a à la fois une date et un identifiant de personne, d’appareil ou de patient."
         yield _constat("CDA-21", "cda-auteur", chemin, texte)
     yield from _heures_malformees(entete)
 

@@ -10,7 +10,8 @@ from msgspec import UNSET, Raw, UnsetType
 
 from espace_sante.documents.metadonnees import Auteur, Code
 from espace_sante.interop.fhir import structs
-from espace_sante.interop.fhir.erreurs import Constat, Erreur
+from espace_sante.interop.fhir.constats import Constat
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.structs import HumanName, Identifier, Reference
 from espace_sante.interop.fhir.structure import constats_de_structure
 from espace_sante.interop.fhir.valeurs import codages, present, vers_code
@@ -196,7 +197,10 @@ def contenir(auteur: Auteur, local_id: str) -> Raw:
     """A contained resource that says who `auteur` is, under that local id."""
     if auteur.genre == "dispositif":
         return _brut(
-            structs.Device(id=local_id, deviceName=[structs.DeviceName(name=auteur.nom or "?", type="user-friendly-name")])
+            structs.Device(
+                id=local_id,
+                deviceName=[structs.DeviceName(name=auteur.nom or "?", type="user-friendly-name")],
+            )
         )
     noms = [HumanName(family=auteur.nom or UNSET, given=[auteur.prenom] if auteur.prenom else UNSET)]
     if auteur.genre == "patient":
@@ -204,7 +208,9 @@ def contenir(auteur: Auteur, local_id: str) -> Raw:
     structure = _identifiant(SYSTEME_STRUCTURE, auteur.structure_idnat)
     if auteur.genre == "organisation":
         return _brut(
-            structs.Organization(id=local_id, identifier=structure, name=auteur.structure_nom or auteur.nom or UNSET)
+            structs.Organization(
+                id=local_id, identifier=structure, name=auteur.structure_nom or auteur.nom or UNSET
+            )
         )
     personne = _identifiant(SYSTEME_IDNAT_PS, auteur.idnat)
     if not (auteur.structure_idnat or auteur.structure_nom or auteur.specialite or auteur.role):

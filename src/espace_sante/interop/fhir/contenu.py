@@ -8,7 +8,8 @@ from typing import Final
 
 from msgspec import UNSET
 
-from espace_sante.interop.fhir.erreurs import Constat, Erreur
+from espace_sante.interop.fhir.constats import Constat
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.structs import Attachment, BundleDocument
 from espace_sante.interop.fhir.valeurs import present
 
@@ -79,7 +80,9 @@ def controler_contenu(
 
 def controler_document_fhir(document: BundleDocument, chemin: str) -> list[Constat]:
     """A FHIR document has type, identifier, timestamp and a Composition first (FHR-88)."""
-    premier = b"" if document.entry is UNSET or not isinstance(document.entry, list) else bytes(document.entry[0])
+    premier = (
+        b"" if document.entry is UNSET or not isinstance(document.entry, list) else bytes(document.entry[0])
+    )
     if (
         document.type != "document"
         or document.identifier is UNSET

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -17,8 +17,9 @@ from espace_sante.documents import nomenclatures
 from espace_sante.documents.metadonnees import Auteur, Code, Metadonnees
 from espace_sante.interop.fhir import structs
 from espace_sante.interop.fhir.auteurs import Contenues, lire_auteur
+from espace_sante.interop.fhir.constats import Constat, Gravite
 from espace_sante.interop.fhir.contenu import empreinte
-from espace_sante.interop.fhir.erreurs import Constat, Erreur, Gravite
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.etiquettes import lire_etiquettes
 from espace_sante.interop.fhir.identifiants import decomposer
 from espace_sante.interop.fhir.patients import Designation, Resoudre, ins_de_patient, lire_designation
@@ -45,7 +46,8 @@ _SYSTEMES_TYPE: Final = {
 # Prefixes of the national systems of facility (JDV_J02), setting (JDV_J04) and format (JDV_J10); FHR-74.
 _NATIONAUX: Final = {
     "facilityType": (f"{_NOS}TRE_R02", f"{_NOS}TRE_A00", "urn:oid:1.2.250.1.71.4.2.4", "urn:oid:1.2.250.1.213.1.1.4.6"),
-    "practiceSetting": (f"{_NOS}TRE_A01", f"{_NOS}TRE_A00", "urn:oid:1.2.250.1.213.1.1.4.9", "urn:oid:1.2.250.1.213.1.1.4.6"),
+    "practiceSetting": (f"{_NOS}TRE_A01", f"{_NOS}TRE_A00", "urn:oid:1.2.250.1.213.1.1.4.9",
+                        "urn:oid:1.2.250.1.213.1.1.4.6"),
     "format": (f"{_NOS}TRE_A06", f"{_NOS}TRE_A09", f"{_NOS}TRE_A10", f"{_NOS}TRE_A11", "http://ihe.net/fhir/ihe.formatcode.fhir/",
                "urn:oid:1.3.6.1.4.1.19376.1.2.3", "urn:oid:1.2.250.1.213.1.1.4.2.282"),
 }  # fmt: skip
@@ -77,7 +79,9 @@ class _Lecture:
         self.constats = constats
         self.regles = regles
         self.contenues = Contenues(document.contained, chemin, constats)
-        self.contexte = structs.DocumentContext() if isinstance(document.context, UnsetType) else document.context
+        self.contexte = (
+            structs.DocumentContext() if isinstance(document.context, UnsetType) else document.context
+        )
 
     def noter(self, erreur: Erreur, suffixe: str, *, gravite: Gravite = "error", **champs: object) -> None:
         self.constats.append(erreur.constat(f"{self.chemin}.{suffixe}", gravite=gravite, **champs))
@@ -243,7 +247,9 @@ class _Lecture:
             local = self.contenues.patient(texte)
             if suffixe != "subject" and local is not None and not _porte_un_ins(local):
                 continue
-            lu = lire_designation(reference, lambda r: self.contenues.patient(r) or resoudre(r), fictifs=self.regles.fictifs)
+            lu = lire_designation(
+                reference, lambda r: self.contenues.patient(r) or resoudre(r), fictifs=self.regles.fictifs
+            )
             if isinstance(lu, Erreur):
                 self.noter(lu, suffixe)
             else:
@@ -251,7 +257,9 @@ class _Lecture:
         return lus
 
     def lies(self) -> None:
-        for rang, lie in enumerate([] if isinstance(self.contexte.related, UnsetType) else self.contexte.related):
+        for rang, lie in enumerate(
+            [] if isinstance(self.contexte.related, UnsetType) else self.contexte.related
+        ):
             identifiant = lie.identifier
             if isinstance(identifiant, UnsetType) or identifiant.value is UNSET:
                 self.requis(UNSET, f"context.related[{rang}].identifier.value")
@@ -261,7 +269,7 @@ def _porte_un_ins(patient: structs.Patient) -> bool:
     return ins_de_patient(patient, fictifs=True) is not None
 
 
-def lire_extension(brute: msgspec.Raw, chemin: str, constats: list[Constat]) -> Any:
+def lire_extension(brute: msgspec.Raw, chemin: str, constats: list[Constat]) -> structs.ExtensionLue | None:
     """An extension of ours to read, or None with a finding when it is not one (FHR-07)."""
     try:
         return structs.LIRE_EXTENSION.decode(brute)

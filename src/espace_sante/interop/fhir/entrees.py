@@ -9,7 +9,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from espace_sante.interop.fhir import structs
-from espace_sante.interop.fhir.erreurs import Constat, Erreur
+from espace_sante.interop.fhir.constats import Constat
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.valeurs import codages, present
 
 CODE_LISTE: Final = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes"
@@ -44,7 +45,9 @@ def trier(bundle: structs.Bundle, constats: list[Constat]) -> list[Entree]:
     for rang, entry in enumerate([] if isinstance(bundle.entry, UnsetType) else bundle.entry):
         chemin = f"Bundle.entry[{rang}]"
         if entry.modifierExtension is not UNSET or len(entry.response) or len(entry.search):
-            constats.append(Erreur.ELEMENT_INTERDIT.constat(chemin, element="response, search, modifierExtension"))
+            constats.append(
+                Erreur.ELEMENT_INTERDIT.constat(chemin, element="response, search, modifierExtension")
+            )
         entree = _classer(entry, rang, chemin, constats)
         if entree.full_url:
             if entree.full_url in vues:

@@ -6,142 +6,222 @@ was sent (FHR-09). `statut` is that of ITI-65 and reads; ITI-105 turns 400 of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Final, Literal
-from uuid import UUID
 
 import orjson
 
-SYSTEME_ERREUR: Final = "CodeSystem/erreur-mes"
-MAX_CONSTATS: Final = 100
-
-Gravite = Literal["error", "warning", "information", "fatal"]
+from espace_sante.interop.fhir.constats import SYSTEME_ERREUR, Constat, Gravite
 
 
 class Erreur(Enum):
     """(code, HTTP status, FHIR issue type, French text with named fields)."""
 
+    # fmt: off
     # Format and structure
     JSON_ILLISIBLE = ("json-illisible", 400, "structure", "Le corps de la requête n’est pas du JSON lisible.")
     UTF8_INVALIDE = ("utf8-invalide", 400, "structure", "Le corps de la requête n’est pas du texte UTF-8.")
     TROP_PROFOND = ("json-trop-profond", 400, "structure", "Le JSON est imbriqué trop profondément.")
-    CLE_EN_DOUBLE = ("cle-en-double", 400, "structure", "La clé « {cle} » est donnée deux fois dans le même objet.")
-    VALEUR_VIDE = ("valeur-vide", 400, "structure", "Un objet, une liste ou un texte vide, ou null, n’est pas admis.")
-    CARACTERE_INTERDIT = ("caractere-interdit", 400, "invalid", "Un texte contient un caractère de contrôle interdit.")
-    ELEMENT_INCONNU = ("element-inconnu", 400, "structure", "Cet élément n’existe pas dans la ressource FHIR R4.")
-    TYPE_INVALIDE = ("type-invalide", 400, "structure", "La valeur n’est pas du type attendu pour cet élément.")
+    CLE_EN_DOUBLE = (
+        "cle-en-double", 400, "structure",
+        "La clé « {cle} » est donnée deux fois dans le même objet.")
+    VALEUR_VIDE = (
+        "valeur-vide", 400, "structure",
+        "Un objet, une liste ou un texte vide, ou null, n’est pas admis.")
+    CARACTERE_INTERDIT = (
+        "caractere-interdit", 400, "invalid",
+        "Un texte contient un caractère de contrôle interdit.")
+    ELEMENT_INCONNU = (
+        "element-inconnu", 400, "structure",
+        "Cet élément n’existe pas dans la ressource FHIR R4.")
+    TYPE_INVALIDE = (
+        "type-invalide", 400, "structure",
+        "La valeur n’est pas du type attendu pour cet élément.")
     RESSOURCE_INATTENDUE = (
-        "ressource-inattendue", 400, "structure", "Ce type de ressource n’est pas admis à cet endroit.")
+        "ressource-inattendue", 400, "structure",
+        "Ce type de ressource n’est pas admis à cet endroit.")
     BASE64_INVALIDE = ("base64-invalide", 400, "invalid", "Le contenu n’est pas du base64 valide.")
     # Bundle and entries
     BUNDLE_TYPE = ("bundle-type", 400, "invalid", "Le lot doit être un Bundle de type transaction.")
     PROFIL_INCONNU = (
-        "profil-inconnu", 400, "not-supported", "Le Bundle ne déclare aucun profil de dépôt reconnu (PDSm ou MHD).")
-    METHODE_ENTREE = ("methode-entree", 400, "not-supported", "Cette méthode n’est pas admise pour cette entrée du lot.")
-    CLASSEUR_NON_OFFERT = ("classeur-non-offert", 400, "not-supported", "Les classeurs ne sont pas encore reçus.")
+        "profil-inconnu", 400, "not-supported",
+        "Le Bundle ne déclare aucun profil de dépôt reconnu (PDSm ou MHD).")
+    METHODE_ENTREE = (
+        "methode-entree", 400, "not-supported",
+        "Cette méthode n’est pas admise pour cette entrée du lot.")
+    CLASSEUR_NON_OFFERT = (
+        "classeur-non-offert", 400, "not-supported",
+        "Les classeurs ne sont pas encore reçus.")
     LOT_ABSENT = ("lot-absent", 400, "required", "Le Bundle doit contenir une List « submissionset ».")
     LOT_MULTIPLE = ("lot-multiple", 400, "invalid", "Le Bundle contient plus d’une List « submissionset ».")
     DOCUMENT_ABSENT = ("document-absent", 400, "required", "Le Bundle ne contient aucun DocumentReference.")
-    TROP_DE_DOCUMENTS = ("trop-de-documents", 413, "too-costly", "Un lot contient au plus {maximum} documents.")
+    TROP_DE_DOCUMENTS = (
+        "trop-de-documents", 413, "too-costly",
+        "Un lot contient au plus {maximum} documents.")
     PATIENT_MULTIPLE = ("patient-multiple", 400, "invalid", "Le Bundle contient plus d’un Patient.")
     FULLURL_ABSENT = ("fullurl-absent", 400, "required", "Cette entrée doit avoir un fullUrl.")
     FULLURL_EN_DOUBLE = ("fullurl-en-double", 400, "duplicate", "Deux entrées ont le même fullUrl.")
-    REFERENCE_NON_RESOLUE = ("reference-non-resolue", 400, "not-found", "La référence ne désigne rien dans la requête.")
+    REFERENCE_NON_RESOLUE = (
+        "reference-non-resolue", 400, "not-found",
+        "La référence ne désigne rien dans la requête.")
     CONTENU_NON_REFERENCE = (
-        "contenu-non-reference", 400, "invalid", "Aucun DocumentReference n’utilise ce contenu.")
+        "contenu-non-reference", 400, "invalid",
+        "Aucun DocumentReference n’utilise ce contenu.")
     CONTENU_PARTAGE = ("contenu-partage", 400, "invalid", "Deux documents désignent le même contenu.")
     DOCUMENT_HORS_LOT = ("document-hors-lot", 400, "invalid", "La List du lot ne cite pas ce document.")
     ITEM_NON_OFFERT = (
-        "item-non-offert", 400, "not-supported", "Lier un document déjà enregistré à un lot n’est pas encore offert.")
+        "item-non-offert", 400, "not-supported",
+        "Lier un document déjà enregistré à un lot n’est pas encore offert.")
     PATCH_SANS_REMPLACEMENT = (
-        "patch-sans-remplacement", 400, "invalid", "Une entrée PATCH accompagne un remplacement (relatesTo replaces).")
+        "patch-sans-remplacement", 400, "invalid",
+        "Une entrée PATCH accompagne un remplacement (relatesTo replaces).")
     PATCH_INVALIDE = (
-        "patch-invalide", 400, "invalid", "Le PATCH d’un lot ne peut que passer le document remplacé à « superseded ».")
+        "patch-invalide", 400, "invalid",
+        "Le PATCH d’un lot ne peut que passer le document remplacé à « superseded ».")
     # Profile: cardinalities
     ELEMENT_OBLIGATOIRE = ("element-obligatoire", 400, "required", "L’élément {element} est obligatoire.")
     ELEMENT_INTERDIT = ("element-interdit", 400, "invalid", "L’élément {element} n’est pas admis ici.")
-    ELEMENT_MULTIPLE = ("element-multiple", 400, "invalid", "L’élément {element} ne peut être donné qu’une fois.")
+    ELEMENT_MULTIPLE = (
+        "element-multiple", 400, "invalid",
+        "L’élément {element} ne peut être donné qu’une fois.")
     VALEUR_FIXE = ("valeur-fixe", 400, "value", "L’élément {element} doit valoir « {attendu} ».")
     ARCHIVE_A_LA_CREATION = (
-        "archive-a-la-creation", 400, "invalid", "Un document ne peut pas être archivé dès sa création.")
+        "archive-a-la-creation", 400, "invalid",
+        "Un document ne peut pas être archivé dès sa création.")
     # Patient
-    PATIENT_FORME = ("patient-forme", 400, "invalid", "Le patient doit être désigné par Patient/<id> ou par son INS.")
-    PATIENTS_DIFFERENTS = ("patients-differents", 400, "invalid", "Toute la requête doit porter sur le même patient.")
-    INS_FORME = ("ins-forme", 400, "invalid", "L’INS n’a pas la forme attendue : 15 caractères et un OID d’INS.")
+    PATIENT_FORME = (
+        "patient-forme", 400, "invalid",
+        "Le patient doit être désigné par Patient/<id> ou par son INS.")
+    PATIENTS_DIFFERENTS = (
+        "patients-differents", 400, "invalid",
+        "Toute la requête doit porter sur le même patient.")
+    INS_FORME = (
+        "ins-forme", 400, "invalid",
+        "L’INS n’a pas la forme attendue : 15 caractères et un OID d’INS.")
     INS_FICTIF = ("ins-fictif", 400, "invalid", "Les INS de test ou de démonstration ne sont pas admis ici.")
     INS_CLE = ("ins-cle", 200, "value", "La clé de l’INS est fausse.")
     PATIENT_INCONNU = ("patient-inconnu", 400, "not-found", "Aucun dossier ne peut recevoir ce dépôt.")
-    DOSSIER_INACTIF = ("dossier-inactif", 422, "business-rule", "Le dossier n’est pas actif : rien n’a été conservé.")
+    DOSSIER_INACTIF = (
+        "dossier-inactif", 422, "business-rule",
+        "Le dossier n’est pas actif : rien n’a été conservé.")
     # Metadata
     IDENTIFIANT_UNIQUE = (
-        "identifiant-unique", 400, "value", "masterIdentifier doit être un urn:oid: ou un urn:uuid: bien formé.")
-    TYPE_INCONNU = ("type-inconnu", 400, "code-invalid", "Le type de document n’est pas dans le jeu de valeurs JDV_J07.")
-    TYPE_SANS_SYSTEME = ("type-sans-systeme", 400, "code-invalid", "Le type de document doit porter un système.")
-    CLASSE_INCONNUE = ("classe-inconnue", 400, "code-invalid", "La classe n’est pas un code de TRE_A03-ClasseDocument.")
-    CLASSE_TYPE = ("classe-type", 400, "code-invalid", "La classe n’est pas celle qui correspond au type de document.")
-    CODE_HORS_JEU = ("code-hors-jeu", 400, "code-invalid", "Le code n’est pas dans le jeu de valeurs national recommandé.")
+        "identifiant-unique", 400, "value",
+        "masterIdentifier doit être un urn:oid: ou un urn:uuid: bien formé.")
+    TYPE_INCONNU = (
+        "type-inconnu", 400, "code-invalid",
+        "Le type de document n’est pas dans le jeu de valeurs JDV_J07.")
+    TYPE_SANS_SYSTEME = (
+        "type-sans-systeme", 400, "code-invalid",
+        "Le type de document doit porter un système.")
+    CLASSE_INCONNUE = (
+        "classe-inconnue", 400, "code-invalid",
+        "La classe n’est pas un code de TRE_A03-ClasseDocument.")
+    CLASSE_TYPE = (
+        "classe-type", 400, "code-invalid",
+        "La classe n’est pas celle qui correspond au type de document.")
+    CODE_HORS_JEU = (
+        "code-hors-jeu", 400, "code-invalid",
+        "Le code n’est pas dans le jeu de valeurs national recommandé.")
     CODE_ABSENT = ("code-absent", 400, "required", "L’élément {element} doit porter un code et son système.")
-    ETIQUETTE_INCONNUE = ("etiquette-inconnue", 400, "code-invalid", "L’étiquette de confidentialité est inconnue.")
+    ETIQUETTE_INCONNUE = (
+        "etiquette-inconnue", 400, "code-invalid",
+        "L’étiquette de confidentialité est inconnue.")
     ETIQUETTES_CONTRAIRES = (
-        "etiquettes-contraires", 400, "invalid", "Un seul des codes N, R ou V peut être donné.")
+        "etiquettes-contraires", 400, "invalid",
+        "Un seul des codes N, R ou V peut être donné.")
     DATE_INVALIDE = ("date-invalide", 400, "value", "La date n’a pas la forme attendue.")
-    DATE_SANS_DECALAGE = ("date-sans-decalage", 400, "value", "Une date avec une heure doit donner son décalage horaire.")
+    DATE_SANS_DECALAGE = (
+        "date-sans-decalage", 400, "value",
+        "Une date avec une heure doit donner son décalage horaire.")
     DATE_FUTURE = ("date-future", 400, "value", "La date de création est dans le futur.")
     PERIODE_INVERSEE = ("periode-inversee", 400, "value", "La fin de la période précède son début.")
     IDENTIFIANT_ACTEUR = (
-        "identifiant-acteur", 400, "value", "L’identifiant national de l’auteur n’a pas la forme attendue.")
+        "identifiant-acteur", 400, "value",
+        "L’identifiant national de l’auteur n’a pas la forme attendue.")
     RELATION_INCONNUE = ("relation-inconnue", 400, "code-invalid", "Le code de relatesTo n’est pas connu.")
     RELATION_PARTIELLE = (
-        "PartialTransformNotProcessed", 200, "informational", "La relation « transforms » est gardée sans autre effet.")
+        "PartialTransformNotProcessed", 200, "informational",
+        "La relation « transforms » est gardée sans autre effet.")
     AJOUT_PARTIEL = (
-        "PartialAppendContentNotProcessed", 200, "informational", "La relation « appends » est gardée sans autre effet.")
-    SIGNATURE_PARTIELLE = ("signature-partielle", 200, "informational", "La relation « signs » est gardée sans autre effet.")
-    REMPLACEMENT_MULTIPLE = ("remplacement-multiple", 400, "invalid", "Un document ne peut en remplacer qu’un seul.")
-    DEPOSITAIRE_DEDUIT = ("depositaire-deduit", 200, "informational", "custodian est absent : il sera déduit.")
+        "PartialAppendContentNotProcessed", 200, "informational",
+        "La relation « appends » est gardée sans autre effet.")
+    SIGNATURE_PARTIELLE = (
+        "signature-partielle", 200, "informational",
+        "La relation « signs » est gardée sans autre effet.")
+    REMPLACEMENT_MULTIPLE = (
+        "remplacement-multiple", 400, "invalid",
+        "Un document ne peut en remplacer qu’un seul.")
+    DEPOSITAIRE_DEDUIT = (
+        "depositaire-deduit", 200, "informational",
+        "custodian est absent : il sera déduit.")
     AUTHENTIFICATEUR_DEDUIT = (
-        "authentificateur-deduit", 200, "informational", "authenticator est absent : il sera déduit.")
-    IDENTIFIANT_LOT = ("identifiant-lot", 200, "informational", "Le lot n’a pas d’identifiant : le service en a créé un.")
+        "authentificateur-deduit", 200, "informational",
+        "authenticator est absent : il sera déduit.")
+    IDENTIFIANT_LOT = (
+        "identifiant-lot", 200, "informational",
+        "Le lot n’a pas d’identifiant : le service en a créé un.")
     # Content
     TAILLE = ("taille-differente", 400, "value", "La taille annoncée n’est pas celle du contenu.")
-    EMPREINTE = ("empreinte-differente", 400, "value", "L’empreinte SHA-1 annoncée n’est pas celle du contenu.")
+    EMPREINTE = (
+        "empreinte-differente", 400, "value",
+        "L’empreinte SHA-1 annoncée n’est pas celle du contenu.")
     CONTENU_VIDE = ("contenu-vide", 400, "required", "Le contenu du document est vide.")
     TROP_GRAND = ("trop-grand", 413, "too-long", "Le contenu dépasse la taille maximale.")
     MEDIA_NON_ADMIS = ("media-non-admis", 400, "not-supported", "Ce type de contenu n’est pas admis.")
-    MEDIA_DIFFERENT = ("media-different", 400, "value", "Le type de contenu annoncé n’est pas celui du contenu.")
+    MEDIA_DIFFERENT = (
+        "media-different", 400, "value",
+        "Le type de contenu annoncé n’est pas celui du contenu.")
     DOCUMENT_FHIR = (
-        "document-fhir", 400, "structure", "Le document FHIR doit avoir identifier, timestamp et une Composition en tête.")
-    CDA = ("cda", 400, "invalid", "{texte}")
-    CDA_DIFFERENT = ("cda-different", 400, "conflict", "{element} diffère de l’en-tête du document CDA.")
+        "document-fhir", 400, "structure",
+        "Le document FHIR doit avoir identifier, timestamp et une Composition en tête.")
+    CDA = ("cda", 400, "invalid", "Le document CDA ne respecte pas une règle du CI-SIS.")
     INS_DIFFERENT = ("ins-different", 400, "conflict", "Le patient du document n’est pas celui du dépôt.")
     VIRUS = ("virus", 422, "security", "Le contenu a été refusé par le contrôle antivirus.")
     # Business
     DOUBLON = ("duplicate", 409, "duplicate", "Un document porte déjà cet identifiant unique.")
     LOT_DOUBLON = ("lot-duplicate", 409, "duplicate", "Un lot porte déjà cet identifiant.")
-    REMPLACE_INCONNU = ("remplace-inconnu", 400, "not-found", "Le document à remplacer est introuvable dans ce dossier.")
+    REMPLACE_INCONNU = (
+        "remplace-inconnu", 400, "not-found",
+        "Le document à remplacer est introuvable dans ce dossier.")
     DEJA_REMPLACE = ("deja-remplace", 422, "business-rule", "Le document à remplacer n’est plus en vigueur.")
     REMPLACEMENT_INTERDIT = (
-        "remplacement-interdit", 403, "forbidden", "Seul l’auteur ou sa structure peut remplacer ce document.")
+        "remplacement-interdit", 403, "forbidden",
+        "Seul l’auteur ou sa structure peut remplacer ce document.")
     SOURCE_NON_CREDIBLE = (
-        "source-non-credible", 403, "forbidden", "La source du lot n’est ni la personne authentifiée ni sa structure.")
+        "source-non-credible", 403, "forbidden",
+        "La source du lot n’est ni la personne authentifiée ni sa structure.")
     ALIMENTATION_REFUSEE = ("alimentation-refusee", 422, "business-rule", "Le dépôt est refusé.")
     # Search
-    PARAMETRE_INCONNU = ("parametre-inconnu", 400, "not-supported", "Ce paramètre de recherche n’est pas offert.")
-    PARAMETRE_INVALIDE = ("parametre-invalide", 400, "value", "La valeur de ce paramètre n’a pas la forme attendue.")
-    PARAMETRE_EN_DOUBLE = ("parametre-en-double", 400, "multiple-matches", "Ce paramètre ne se donne qu’une fois.")
+    PARAMETRE_INCONNU = (
+        "parametre-inconnu", 400, "not-supported",
+        "Ce paramètre de recherche n’est pas offert.")
+    PARAMETRE_INVALIDE = (
+        "parametre-invalide", 400, "value",
+        "La valeur de ce paramètre n’a pas la forme attendue.")
+    PARAMETRE_EN_DOUBLE = (
+        "parametre-en-double", 400, "multiple-matches",
+        "Ce paramètre ne se donne qu’une fois.")
     CRITERE_PATIENT = (
-        "critere-patient", 400, "required", "Un critère de patient est nécessaire (patient, subject, patient.identifier).")
+        "critere-patient", 400, "required",
+        "Un critère de patient est nécessaire (patient, subject, patient.identifier).")
     COMPTE_INVALIDE = ("count-invalide", 400, "value", "_count est un nombre entier positif ou nul.")
     CURSEUR_INVALIDE = ("curseur-invalide", 400, "value", "Le lien de page est illisible.")
-    CURSEUR_EXPIRE = ("curseur-expire", 410, "expired", "Le lien de page n’est plus valable : refaites la recherche.")
-    CURSEUR_AUTRE_APPELANT = ("curseur-autre-appelant", 403, "forbidden", "Ce lien de page a été donné à un autre appelant.")
+    CURSEUR_EXPIRE = (
+        "curseur-expire", 410, "expired",
+        "Le lien de page n’est plus valable : refaites la recherche.")
+    CURSEUR_AUTRE_APPELANT = (
+        "curseur-autre-appelant", 403, "forbidden",
+        "Ce lien de page a été donné à un autre appelant.")
     # HTTP
     REQUETE_TROP_GRANDE = ("requete-trop-grande", 413, "too-long", "La requête dépasse {maximum} octets.")
     MEDIA_REQUETE = ("format-non-lu", 415, "not-supported", "Seul application/fhir+json est lu.")
-    MEDIA_REPONSE = ("format-non-offert", 406, "not-supported", "Aucun des formats demandés n’est disponible.")
+    MEDIA_REPONSE = (
+        "format-non-offert", 406, "not-supported",
+        "Aucun des formats demandés n’est disponible.")
     METHODE = ("methode-non-offerte", 405, "not-supported", "Cette méthode n’est pas offerte ici.")
-    RESSOURCE_NON_OFFERTE = ("ressource-non-offerte", 404, "not-supported", "Ce type de ressource n’est pas servi ici.")
+    RESSOURCE_NON_OFFERTE = (
+        "ressource-non-offerte", 404, "not-supported",
+        "Ce type de ressource n’est pas servi ici.")
     INTROUVABLE = ("introuvable", 404, "not-found", "Introuvable.")
     SUPPRIME = ("supprime", 410, "deleted", "Ce document n’est plus disponible.")
     # Rights
@@ -149,92 +229,30 @@ class Erreur(Enum):
     JETON_INVALIDE = ("jeton-invalide", 401, "login", "Le jeton d’accès est inconnu ou expiré.")
     PORTEE = ("insufficient_scope", 403, "forbidden", "Le jeton ne permet pas cette opération.")
     DICAH_D = ("dicah-d", 403, "forbidden", "Dossier : il n’est pas disponible.")
-    DICAH_I = ("dicah-i", 403, "forbidden", "Identité : l’INS n’est pas qualifiée ou ne l’est pas pour cet appel.")
+    DICAH_I = (
+        "dicah-i", 403, "forbidden",
+        "Identité : l’INS n’est pas qualifiée ou ne l’est pas pour cet appel.")
     DICAH_C = ("dicah-c", 403, "forbidden", "Consentement : le titulaire ne l’a pas donné.")
     DICAH_A = ("dicah-a", 403, "forbidden", "Authentification : elle n’est pas suffisante.")
     DICAH_H = ("dicah-h", 403, "forbidden", "Habilitation : la matrice ne permet pas cette consultation.")
     ACCES_REFUSE = ("acces-refuse", 403, "forbidden", "L’accès à ce dossier est refusé.")
     # Service
-    TRACE_IMPOSSIBLE = ("trace-impossible", 503, "transient", "Le service ne peut pas répondre pour le moment.")
+    TRACE_IMPOSSIBLE = (
+        "trace-impossible", 503, "transient",
+        "Le service ne peut pas répondre pour le moment.")
     PANNE = ("panne", 500, "exception", "Le service a rencontré une erreur. Rien n’a été conservé.")
+    # fmt: on
 
-    def __init__(self, code: str, statut: int, issue: str, texte: str) -> None:
+    def __init__(self, code: str, statut: int, issue: str, phrase: str) -> None:
         self.code = code
         self.statut = statut
         self.issue = issue
-        self.texte = texte
+        self.phrase = phrase
 
     def constat(self, expression: str = "", *, gravite: Gravite = "error", **champs: object) -> Constat:
         """A finding of this kind at that FHIRPath; the fields fill the text."""
-        texte = self.texte.format_map(champs) if champs else self.texte
+        texte = self.phrase.format_map(champs) if champs else self.phrase
         return Constat(self.code, expression, texte, gravite, self.statut, self.issue)
-
-
-@dataclass(frozen=True, slots=True)
-class Constat:
-    """One finding: what, where (FHIRPath), in French, and the status that it alone would give."""
-
-    code: str
-    expression: str
-    texte: str
-    gravite: Gravite
-    statut: int
-    issue: str = "invalid"
-
-    @property
-    def refuse(self) -> bool:
-        """Whether it refuses the request; a warning does not."""
-        return self.gravite in ("error", "fatal")
-
-
-class RefusFhir(Exception):
-    """The request is refused; `constats` lists every finding, `statut` is the HTTP status."""
-
-    def __init__(self, constats: Iterable[Constat], statut: int | None = None) -> None:
-        self.constats = tuple(constats)
-        refus = [c for c in self.constats if c.refuse]
-        self.statut = statut or (refus[0].statut if refus else 400)
-        super().__init__(self.statut, *[c.code for c in refus])
-
-
-def lever_si_refus(constats: Sequence[Constat]) -> None:
-    """Raise RefusFhir when a finding refuses; the first one gives the status (FHR-62)."""
-    if any(c.refuse for c in constats):
-        raise RefusFhir(constats)
-
-
-def en_422(constats: Iterable[Constat]) -> list[Constat]:
-    """The same findings for ITI-105, where a broken profile is 422, not 400 (FHR-93)."""
-    return [replace(c, statut=422) if c.statut == 400 and c.refuse else c for c in constats]
-
-
-def issue(constat: Constat, base: str) -> dict[str, Any]:
-    """One OperationOutcome.issue."""
-    corps: dict[str, Any] = {
-        "severity": constat.gravite,
-        "code": constat.issue,
-        "details": {
-            "coding": [{"system": f"{base}/{SYSTEME_ERREUR}", "code": constat.code}],
-            "text": constat.texte,
-        },
-    }
-    if constat.expression:
-        corps["expression"] = [constat.expression]
-    return corps
-
-
-def ressource_outcome(constats: Sequence[Constat], base: str) -> dict[str, Any]:
-    """OperationOutcome as a dict, at most 100 issues, refusals first (FHR-10)."""
-    ordonnes = sorted(constats, key=lambda c: not c.refuse)[:MAX_CONSTATS]
-    return {"resourceType": "OperationOutcome", "issue": [issue(c, base) for c in ordonnes]}
-
-
-def outcome(constats: Sequence[Constat], base: str, *, request_id: UUID | None = None) -> bytes:
-    """OperationOutcome as JSON bytes."""
-    ressource = ressource_outcome(constats, base)
-    if request_id is not None:
-        ressource["id"] = str(request_id)
-    return orjson.dumps(ressource)
 
 
 def code_system(base: str) -> bytes:
@@ -248,10 +266,10 @@ def code_system(base: str) -> bytes:
             "title": "Erreurs de l’interface FHIR",
             "status": "active",
             "caseSensitive": True,
-            "content": "complete",
-            "count": len(Erreur),
+            "content": "fragment",
+            "description": "Les constats sur un document CDA ont en plus des codes « cda-… » et « ins-… ».",
             "concept": [
-                {"code": e.code, "display": e.texte.replace("{", "<").replace("}", ">")} for e in Erreur
+                {"code": e.code, "display": e.phrase.replace("{", "<").replace("}", ">")} for e in Erreur
             ],
         }
     )

@@ -8,7 +8,8 @@ from typing import Final
 from msgspec import Raw, UnsetType
 
 from espace_sante.documents.nomenclatures import URI_DE_SYSTEME
-from espace_sante.interop.fhir.erreurs import Constat, Erreur
+from espace_sante.interop.fhir.constats import Constat
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.structs import ECRIRE, CodeableConcept, Coding
 from espace_sante.interop.fhir.valeurs import present
 
@@ -95,5 +96,3 @@ def concepts(etiquettes: Etiquettes) -> list[CodeableConcept]:
 def rendre(etiquettes: Etiquettes) -> Raw:
     """securityLabel as JSON."""
     return Raw(b"[" + b",".join(_RENDUS[code] for code in etiquettes.codes) + b"]")
-
-

@@ -15,7 +15,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from espace_sante.interop.fhir import structs
-from espace_sante.interop.fhir.erreurs import Constat, Erreur, RefusFhir
+from espace_sante.interop.fhir.constats import Constat, RefusFhir
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.structure import constats_de_structure
 
 T = TypeVar("T")

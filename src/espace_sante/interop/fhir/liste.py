@@ -13,9 +13,10 @@ from msgspec import UNSET, UnsetType
 from espace_sante.documents.metadonnees import Auteur, Code
 from espace_sante.interop.fhir import structs
 from espace_sante.interop.fhir.auteurs import Contenues, lire_auteur
+from espace_sante.interop.fhir.constats import Constat
 from espace_sante.interop.fhir.document import lire_extension
 from espace_sante.interop.fhir.entrees import CODE_LISTE, Entree
-from espace_sante.interop.fhir.erreurs import Constat, Erreur
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.valeurs import codages, lire_date, lire_unique_id, present, vers_code
 
 _IHE: Final = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/"
@@ -62,7 +63,9 @@ def lire_entete(entree: Entree, lot_id: UUID, constats: list[Constat]) -> Entete
         constats.append(Erreur.VALEUR_FIXE.constat(f"{chemin}.code", element="code", attendu="submissionset"))
     requis(liste.entry, "entry")
     if liste.modifierExtension is not UNSET:
-        constats.append(Erreur.ELEMENT_INTERDIT.constat(f"{chemin}.modifierExtension", element="modifierExtension"))
+        constats.append(
+            Erreur.ELEMENT_INTERDIT.constat(f"{chemin}.modifierExtension", element="modifierExtension")
+        )
     contenues = Contenues(liste.contained, chemin, constats)
     auteur = None
     if isinstance(liste.source, UnsetType):
@@ -119,7 +122,9 @@ def _extensions(liste: structs.Liste, chemin: str, constats: list[Constat]) -> t
             constats.append(Erreur.TYPE_INVALIDE.constat(f"{chemin}.extension[{rang}]"))
     if designation is None or len(designation.code) > 60:
         constats.append(
-            Erreur.ELEMENT_OBLIGATOIRE.constat(f"{chemin}.extension('{DESIGNATION_TYPE}')", element="ihe-designationType")
+            Erreur.ELEMENT_OBLIGATOIRE.constat(
+                f"{chemin}.extension('{DESIGNATION_TYPE}')", element="ihe-designationType"
+            )
         )
     if not source_id or len(source_id) > _LONGUEUR:
         constats.append(

@@ -15,11 +15,12 @@ from msgspec import UNSET, UnsetType
 from espace_sante.documents.depot import DocumentADeposer, LotADeposer
 from espace_sante.documents.metadonnees import Auteur
 from espace_sante.interop.fhir import representation, structs
-from espace_sante.interop.fhir.cda import Controle, controler_cda
+from espace_sante.interop.fhir.cda import Examen, comparer, examiner_contenu
+from espace_sante.interop.fhir.constats import Constat, lever_si_refus
 from espace_sante.interop.fhir.contenu import controler_contenu, controler_document_fhir
 from espace_sante.interop.fhir.document import DocumentLu, lire_document
 from espace_sante.interop.fhir.entrees import Entree, bruts_des_documents_fhir, controler_patch, trier
-from espace_sante.interop.fhir.erreurs import Constat, Erreur, lever_si_refus
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.lecture import lire_bundle
 from espace_sante.interop.fhir.liste import Entete, lire_entete
@@ -52,7 +53,7 @@ class DocumentDuLot:
     contenu: bytes
     contenu_rang: int
     fhir: bool
-    controle: Controle
+    examen: Examen
     id: UUID
     entree: UUID
 
@@ -62,9 +63,8 @@ class DocumentDuLot:
 
     def a_deposer(self, dossier_id: UUID, maintenant: datetime, deposant: Auteur) -> DocumentADeposer:
         """The document for that record, with its final resource."""
-        c = self.controle
         metadonnees = representation.avec_deductions(
-            self.lu.metadonnees, c.authentificateur, c.depositaire, deposant
+            self.lu.metadonnees, self.examen.authentificateur, self.examen.depositaire, deposant
         )
         brut = representation.document(
             self.ressource, metadonnees, composer(dossier_id, self.id), self.entree, dossier_id, self.fil(dossier_id),
@@ -114,7 +114,9 @@ class LotLu:
         """(status, location) of each entry, in the order of the request (FHR-59)."""
         lieux = {d.rang: f"DocumentReference/{composer(dossier_id, d.id)}" for d in self.documents}
         lieux |= {d.contenu_rang: d.fil(dossier_id) for d in self.documents}
-        lieux |= {e.rang: f"List/{composer(dossier_id, self.lot_id)}" for e in self.entrees if e.genre == "lot"}
+        lieux |= {
+            e.rang: f"List/{composer(dossier_id, self.lot_id)}" for e in self.entrees if e.genre == "lot"
+        }
         return [("201 Created", lieux[e.rang]) if e.rang in lieux else ("200 OK", "") for e in self.entrees]
 
 
@@ -124,7 +126,11 @@ def lire_lot(corps: bytes, regles: Regles) -> LotLu:
     constats: list[Constat] = []
     if bundle.type != "transaction":
         constats.append(Erreur.BUNDLE_TYPE.constat("Bundle.type"))
-    profils = set() if isinstance(bundle.meta, UnsetType) or bundle.meta.profile is UNSET else {*bundle.meta.profile}
+    profils = (
+        set()
+        if isinstance(bundle.meta, UnsetType) or bundle.meta.profile is UNSET
+        else {*bundle.meta.profile}
+    )
     if not profils & PROFILS:
         constats.append(Erreur.PROFIL_INCONNU.constat("Bundle.meta.profile"))
     entrees = trier(bundle, constats)
@@ -215,7 +221,9 @@ class _Lecture:
                 mime = present(binaire.contentType)
                 if not mime:
                     self._constats.append(
-                        Erreur.ELEMENT_OBLIGATOIRE.constat(f"{source.chemin}.contentType", element="contentType")
+                        Erreur.ELEMENT_OBLIGATOIRE.constat(
+                            f"{source.chemin}.contentType", element="contentType"
+                        )
                     )
         lu = lire_document(d, entree.chemin, self._constats, self._regles, self._patient, contenu)
         self._designations.extend(lu.designations)
@@ -224,20 +232,24 @@ class _Lecture:
         if source is None:
             return None
         self._constats.extend(
-            controler_contenu(contenu, lu.metadonnees.sha1, lu.attachement, mime, chemin, self._regles.max_document)
+            controler_contenu(
+                contenu, lu.metadonnees.sha1, lu.attachement, mime, chemin, self._regles.max_document
+            )
         )
-        controle = controler_cda(contenu, lu.metadonnees, entree.chemin, self._regles)
-        self._constats.extend(controle.constats)
-        if controle.ins is not None:
-            self._ins_des_contenus.append((controle.ins, entree.chemin))
+        m = lu.metadonnees
+        examen = examiner_contenu(contenu, m.mime, m.format.code, chemin, self._regles)
+        self._constats.extend((*examen.constats, *comparer(examen, m, entree.chemin)))
+        self._ins_des_contenus.extend((ins, chemin) for ins in examen.ins)
         return DocumentDuLot(
-            entree.rang, entree.full_url, entree.si_absent, d, lu, contenu, source.rang, fhir, controle,
+            entree.rang, entree.full_url, entree.si_absent, d, lu, contenu, source.rang, fhir, examen,
             uuid7(), uuid7(),
         )  # fmt: skip
 
     def _cardinalites(self, attachement: structs.Attachment, chemin: str, *, fhir: bool) -> None:
         if attachement.data is not UNSET:
-            self._constats.append(Erreur.ELEMENT_INTERDIT.constat(f"{chemin}.data", element="attachment.data"))
+            self._constats.append(
+                Erreur.ELEMENT_INTERDIT.constat(f"{chemin}.data", element="attachment.data")
+            )
         # A FHIR document has no canonical bytes: its hash and size may be absent (FHR-88).
         for element in ("url",) if fhir else ("url", "size", "hash"):
             if getattr(attachement, element) is UNSET:
@@ -264,17 +276,23 @@ class _Lecture:
     def contenus_sans_document(self) -> None:
         """A content that no DocumentReference uses refuses the lot (FHR-64)."""
         self._constats.extend(
-            Erreur.CONTENU_NON_REFERENCE.constat(e.chemin) for e in self._contenus if e.rang not in self._utilises
+            Erreur.CONTENU_NON_REFERENCE.constat(e.chemin)
+            for e in self._contenus
+            if e.rang not in self._utilises
         )
 
     def liste(self, entree: Entree, entete: Entete) -> None:
         """Subject and items of the SubmissionSet (FHR-65, FHR-66)."""
         liste: structs.Liste = entree.ressource
         if isinstance(liste.subject, UnsetType):
-            self._constats.append(Erreur.ELEMENT_OBLIGATOIRE.constat(f"{entree.chemin}.subject", element="subject"))
+            self._constats.append(
+                Erreur.ELEMENT_OBLIGATOIRE.constat(f"{entree.chemin}.subject", element="subject")
+            )
         else:
             lu = lire_designation(
-                liste.subject, lambda r: entete.contenues.patient(r) or self._patient(r), fictifs=self._regles.fictifs
+                liste.subject,
+                lambda r: entete.contenues.patient(r) or self._patient(r),
+                fictifs=self._regles.fictifs,
             )
             if isinstance(lu, Erreur):
                 self._constats.append(lu.constat(f"{entree.chemin}.subject"))

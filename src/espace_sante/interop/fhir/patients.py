@@ -63,7 +63,9 @@ def lire_designation(reference: Reference, resoudre: Resoudre, *, fictifs: bool)
     if not texte:
         if isinstance(reference.identifier, Identifier):
             identifiant = reference.identifier
-            return _par_ins(lire_ins(present(identifiant.system), present(identifiant.value), fictifs=fictifs))
+            return _par_ins(
+                lire_ins(present(identifiant.system), present(identifiant.value), fictifs=fictifs)
+            )
         return Erreur.PATIENT_FORME
     if texte.startswith(("urn:uuid:", "#")):
         patient = resoudre(texte)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from espace_sante.documents.metadonnees import Auteur, Code
 
@@ -24,11 +25,13 @@ class Deposant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regles:
-    """Settings of the checks; `fictifs` admits INS of test and demonstration (FHR-51)."""
+    """Settings of the checks; `fictifs` admits INS of test and demonstration (FHR-51), `schema` is
+    the CDA schema (CDA-03)."""
 
     maintenant: datetime
     deposant: Deposant
     fictifs: bool
     production: bool = False
+    schema: Path | str | None = None
     max_document: int = MAX_DOCUMENT
     max_documents: int = MAX_DOCUMENTS

@@ -36,9 +36,13 @@ def avec_deductions(
     authenticator: the CDA's, else the first human author (FHR-70)."""
     m = metadonnees
     if m.authentificateur is None:
-        authentificateur = authentificateur or next((a for a in m.auteurs if a.genre == "personne"), m.auteurs[0])
+        authentificateur = authentificateur or next(
+            (a for a in m.auteurs if a.genre == "personne"), m.auteurs[0]
+        )
     if m.depositaire is None:
-        depositaire = depositaire or next((o for a in (*m.auteurs, deposant) if (o := _organisation(a))), None)
+        depositaire = depositaire or next(
+            (o for a in (*m.auteurs, deposant) if (o := _organisation(a))), None
+        )
     if m.authentificateur is not None and m.depositaire is not None:
         return m
     return replace(
@@ -71,7 +75,11 @@ def document(
         Identifier(use="official", system=SYSTEME_URI, value=f"urn:uuid:{entree}"),
         Identifier(use="secondary", system=SYSTEME_URI, value=f"urn:uuid:{entree}"),
         # An entryUUID of the client is replaced, any other identifier is kept (FHR-112).
-        *(i for i in ([] if isinstance(d.identifier, UnsetType) else d.identifier) if i.system != SYSTEME_URI),
+        *(
+            i
+            for i in ([] if isinstance(d.identifier, UnsetType) else d.identifier)
+            if i.system != SYSTEME_URI
+        ),
     ]
     d.subject = sujet(d.subject, dossier_id)
     if isinstance(d.context, structs.DocumentContext) and isinstance(d.context.sourcePatientInfo, Reference):
@@ -117,7 +125,11 @@ def liste(
     li.identifier = [
         Identifier(use="usual", system=SYSTEME_URI, value=unique_id),
         Identifier(use="official", system=SYSTEME_URI, value=f"urn:uuid:{lot_id}"),
-        *(i for i in ([] if isinstance(li.identifier, UnsetType) else li.identifier) if i.system != SYSTEME_URI),
+        *(
+            i
+            for i in ([] if isinstance(li.identifier, UnsetType) else li.identifier)
+            if i.system != SYSTEME_URI
+        ),
     ]
     li.subject = sujet(li.subject, dossier_id)
     for element in [] if isinstance(li.entry, UnsetType) else li.entry:
@@ -145,5 +157,3 @@ def concept(code: Code) -> CodeableConcept:
 def codage(code: Code) -> Coding:
     """A coded value as a Coding."""
     return Coding(system=code.systeme or UNSET, code=code.code, display=code.libelle or UNSET)
-
-

@@ -19,11 +19,12 @@ from espace_sante.documents.depot import DocumentADeposer, LotADeposer
 from espace_sante.documents.metadonnees import Code
 from espace_sante.interop.fhir import representation, structs
 from espace_sante.interop.fhir.auteurs import contenir
-from espace_sante.interop.fhir.cda import Controle, controler_cda, lire_cda
+from espace_sante.interop.fhir.cda import Examen, comparer, examiner_contenu
+from espace_sante.interop.fhir.constats import Constat, en_422, lever_si_refus
 from espace_sante.interop.fhir.contenu import controler_contenu
 from espace_sante.interop.fhir.document import DocumentLu, lire_document
 from espace_sante.interop.fhir.entrees import CODE_LISTE
-from espace_sante.interop.fhir.erreurs import Constat, Erreur, en_422, lever_si_refus
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.etiquettes import Etiquettes, concepts
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.lecture import lire_document as lire_json
@@ -50,7 +51,7 @@ class DepotSimple:
     avertissements: list[Constat]
     ressource: structs.DocumentReference
     lu: DocumentLu
-    controle: Controle
+    examen: Examen
     contenu: bytes
     lot_id: UUID
     id: UUID
@@ -61,7 +62,7 @@ class DepotSimple:
         regles, deposant = self.regles, self.regles.deposant
         fil = composer(dossier_id, self.id)
         metadonnees = representation.avec_deductions(
-            self.lu.metadonnees, self.controle.authentificateur, self.controle.depositaire, deposant.auteur
+            self.lu.metadonnees, self.examen.authentificateur, self.examen.depositaire, deposant.auteur
         )
         brut = representation.document(
             self.ressource, metadonnees, fil, self.entree, dossier_id, f"Binary/{fil}", regles.maintenant
@@ -85,7 +86,9 @@ class DepotSimple:
             contained=[contenir(self.regles.deposant.auteur, "source")],
             extension=[
                 Raw(_extension(DESIGNATION_TYPE, "valueCodeableConcept", representation.concept(classe))),
-                Raw(_extension(SOURCE_ID, "valueIdentifier", Identifier(value=self.regles.deposant.source_id))),
+                Raw(
+                    _extension(SOURCE_ID, "valueIdentifier", Identifier(value=self.regles.deposant.source_id))
+                ),
             ],
             status="current",
             mode="working",
@@ -106,21 +109,20 @@ def lire_simplifie(corps: bytes, regles: Regles) -> DepotSimple:
     document = lire_json(corps)
     constats: list[Constat] = []
     contenu = _exiger(document, constats)
-    controle = lire_cda(contenu, _mime(document), regles)
-    completer(document, controle.entete, regles)
-    lu = lire_document(document, _RACINE, constats, regles, lambda _: None, contenu)
     chemin = f"{_RACINE}.content[0].attachment"
-    if contenu:
+    examen = examiner_contenu(contenu, *_mime_et_format(document), chemin, regles)
+    completer(document, examen.entete, regles)
+    lu = lire_document(document, _RACINE, constats, regles, lambda _: None, contenu)
+    if contenu or not constats:
         constats.extend(
             controler_contenu(contenu, lu.metadonnees.sha1, lu.attachement, "", chemin, regles.max_document)
         )
-        controle = controler_cda(controle, lu.metadonnees, chemin, regles)
-        constats.extend(controle.constats)
+    constats.extend((*examen.constats, *comparer(examen, lu.metadonnees, _RACINE)))
     ins, dossier_id = _patient(lu.designations, constats)
     lever_si_refus(en_422(constats))
-    a_verifier = [] if controle.ins is None or (ins and meme_patient(ins, controle.ins)) else [(controle.ins, chemin)]
+    autres = [(i, chemin) for i in examen.ins if ins is None or not meme_patient(i, ins)]
     return DepotSimple(
-        regles, ins, dossier_id, a_verifier, constats, document, lu, controle, contenu, uuid7(), uuid7(), uuid7()
+        regles, ins, dossier_id, autres, constats, document, lu, examen, contenu, uuid7(), uuid7(), uuid7()
     )
 
 
@@ -130,9 +132,12 @@ def _attachement(document: structs.DocumentReference) -> structs.Attachment | No
     return document.content[0].attachment
 
 
-def _mime(document: structs.DocumentReference) -> str:
-    attachement = _attachement(document)
-    return present(attachement.contentType) if attachement else ""
+def _mime_et_format(document: structs.DocumentReference) -> tuple[str, str]:
+    if isinstance(document.content, UnsetType):
+        return "", ""
+    attachement, format_ = _attachement(document), document.content[0].format
+    mime = present(attachement.contentType) if attachement else ""
+    return mime, "" if isinstance(format_, UnsetType) else present(format_.code)
 
 
 def _exiger(document: structs.DocumentReference, constats: list[Constat]) -> bytes:
@@ -203,7 +208,9 @@ def _classe(document: structs.DocumentReference) -> Code | None:
     for codage in codages(document.type):
         connu = nomenclatures.type_document(present(codage.code))
         if connu:
-            return Code(connu.classe, nomenclatures.SYSTEME_CLASSE, nomenclatures.classes()[connu.classe].libelle)
+            return Code(
+                connu.classe, nomenclatures.SYSTEME_CLASSE, nomenclatures.classes()[connu.classe].libelle
+            )
     return None
 
 

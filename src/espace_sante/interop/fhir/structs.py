@@ -7,6 +7,7 @@ Extensions, contained resources and narratives stay raw bytes and go out as they
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final
 
 import msgspec
@@ -361,21 +362,31 @@ class _BundleRaw(Struct):
 
 Contenue = Patient | Practitioner | PractitionerRole | Organization | Device | RelatedPerson
 
-_VALEURS: Final = (
+_VALEURS: Final = re.findall(
+    r"\w+",
     "Base64Binary Boolean Canonical Code Date DateTime Decimal Id Instant Integer Markdown Oid PositiveInt "
     "String Time UnsignedInt Uri Url Uuid Address Age Annotation Attachment CodeableConcept Coding "
     "ContactPoint Count Distance Duration HumanName Identifier Money Period Quantity Range Ratio Reference "
     "SampledData Signature Timing ContactDetail Contributor DataRequirement Expression ParameterDefinition "
-    "RelatedArtifact TriggerDefinition UsageContext Dosage Meta"
-).split()
-Extension = msgspec.defstruct(
+    "RelatedArtifact TriggerDefinition UsageContext Dosage Meta",
+)
+
+
+class ExtensionLue(Struct, forbid_unknown_fields=True):
+    """What every extension has; the values are added below, raw, one field for each type of R4."""
+
+    url: Texte
+    id: str | Absent = UNSET
+    extension: RawListe | Absent = UNSET
+    valueBoolean: Raw = Raw()
+    valueCodeableConcept: Raw = Raw()
+    valueIdentifier: Raw = Raw()
+
+
+Extension: type[ExtensionLue] = msgspec.defstruct(  # type: ignore[assignment]
     "Extension",
-    [
-        ("url", Texte),
-        ("id", str | UnsetType, UNSET),
-        ("extension", RawListe | UnsetType, UNSET),  # type: ignore[list-item]
-        *[(f"value{nom}", Raw, Raw()) for nom in _VALEURS],
-    ],
+    [(f"value{n}", Raw, Raw()) for n in _VALEURS if n not in ("Boolean", "CodeableConcept", "Identifier")],
+    bases=(ExtensionLue,),
     forbid_unknown_fields=True,
     module=__name__,
 )

@@ -12,7 +12,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from espace_sante.interop.fhir.erreurs import MAX_CONSTATS, Constat, Erreur
+from espace_sante.interop.fhir.constats import MAX_CONSTATS, Constat
+from espace_sante.interop.fhir.erreurs import Erreur
 
 _SIMPLES: Final[dict[type, tuple[type, ...]]] = {
     inspect.StrType: (str,),

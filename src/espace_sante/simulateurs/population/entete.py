@@ -144,4 +144,6 @@ def date_hl7(valeur: date | datetime) -> str:
 
 
 def _specialite(situation: SituationFictive) -> Code:
-    return Code(situation.specialite_code, systeme(situation.specialite_systeme), situation.specialite_libelle)
+    return Code(
+        situation.specialite_code, systeme(situation.specialite_systeme), situation.specialite_libelle
+    )

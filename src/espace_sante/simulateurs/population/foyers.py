@@ -46,9 +46,7 @@ def ne_il_y_a(hasard: Hasard, aujourd_hui: date, ans: int) -> date:
     return aujourd_hui - timedelta(days=int(ans * 365.25) + hasard.randint(1, 364))
 
 
-def _personne(
-    hasard: Hasard, sexe: str, naissance: date, role: str, nom: str, usage: str = ""
-) -> Personne:
+def _personne(hasard: Hasard, sexe: str, naissance: date, role: str, nom: str, usage: str = "") -> Personne:
     return Personne(
         sexe=sexe,
         naissance=naissance,
@@ -92,7 +90,8 @@ def _enfants(
         reverse=True,
     )
     return tuple(
-        _personne(hasard, hasard.choice("FM"), ne_il_y_a(hasard, aujourd_hui, ans), "enfant", nom) for ans in ages
+        _personne(hasard, hasard.choice("FM"), ne_il_y_a(hasard, aujourd_hui, ans), "enfant", nom)
+        for ans in ages
     )
 
 

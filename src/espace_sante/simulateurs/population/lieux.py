@@ -55,11 +55,22 @@ COMMUNES = (
     ("99140", "La Ferté-Vermeille"),
     ("99150", "Brévignac"),
 )
-_VOIES = (
-    "rue des Tilleuls|avenue de la Gare|rue du Vieux-Lavoir|place du Marché|chemin des Vignes|"
-    "boulevard de l'Océan|rue des Écoles|impasse du Moulin|allée des Hêtres|rue de la Fontaine|quai aux Herbes|"
-    "route de Montcendré|rue du Maréchal-Ferrant|cité des Iris"
-).split("|")
+_VOIES = [
+    "rue des Tilleuls",
+    "avenue de la Gare",
+    "rue du Vieux-Lavoir",
+    "place du Marché",
+    "chemin des Vignes",
+    "boulevard de l'Océan",
+    "rue des Écoles",
+    "impasse du Moulin",
+    "allée des Hêtres",
+    "rue de la Fontaine",
+    "quai aux Herbes",
+    "route de Montcendré",
+    "rue du Maréchal-Ferrant",
+    "cité des Iris",
+]
 
 
 def adresse(hasard: Hasard) -> Adresse:

@@ -38,12 +38,14 @@ def pdf_a1(entete: Entete, corps: Corps) -> bytes:
         "ins": entete.titulaire.ins.matricule,
         "sections": [{"titre": s.titre, "blocs": [_bloc(b) for b in s.blocs]} for s in corps],
     }
-    contenu: bytes = _compilateur().compile(
-        sys_inputs={"d": json.dumps(donnees, ensure_ascii=False)},
+    contenu = _compilateur().compile(
+        sys_inputs={"d": _insecables(json.dumps(donnees, ensure_ascii=False))},
         format="pdf",
         pdf_standards="a-1b",
         pdf_tags=False,
     )
+    if not isinstance(contenu, bytes):  # several files only for image formats
+        raise TypeError("typst did not give one file")
     return contenu
 
 
@@ -64,6 +66,13 @@ def _bloc(bloc: Bloc) -> dict[str, object]:
         "lignes": bloc.lignes,
         "saillantes": sorted(bloc.saillantes),
     }
+
+
+def _insecables(texte: str) -> str:
+    """French puts a space before these signs; a line must not begin with them."""
+    for signe in "%:;?»":
+        texte = texte.replace(f" {signe}", f"\u00a0{signe}")
+    return texte
 
 
 def _par_deux(telephone: str) -> str:

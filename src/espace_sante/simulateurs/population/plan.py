@@ -19,7 +19,7 @@ from espace_sante.simulateurs.population.redaction.administratif import ASSURANC
 from espace_sante.simulateurs.population.vitrine import RETOUCHES
 
 # How far back the record of an adult goes.
-_MEMOIRE_MIN, _MEMOIRE_MAX = 1500, 3300
+_MEMOIRE_MIN, _MEMOIRE_MAX = 1100, 2700
 _PART_CORRIGEE = 0.03
 _PART_MASQUEE = 0.025
 
@@ -72,7 +72,12 @@ class Planificateur:
         for acte in actes:
             prevu = self._prevu(titulaire, acte, len(prevus), hasard, cercle)
             prevus.append(prevu)
-            if retouche is None and acte.type_code == "11502-2" and hasard.chance(_PART_CORRIGEE):
+            if (
+                len(actes) < recits.MAXIMUM - 3
+                and retouche is None
+                and acte.type_code == "11502-2"
+                and hasard.chance(_PART_CORRIGEE)
+            ):
                 correction = self._correction(prevu, len(prevus), hasard, vie.fin)
                 if correction:
                     prevus.append(correction)
@@ -88,7 +93,9 @@ class Planificateur:
         if age(t.naissance, fin) >= MAJORITE:
             debut = max(debut, fin - timedelta(days=hasard.randint(_MEMOIRE_MIN, _MEMOIRE_MAX)))
         actif = t.etat is not EtatProfil.CREE_AUTO
-        return Vie(t.naissance, t.traits.sexe, debut, max(fin, debut + timedelta(days=2)), hasard, t.parcours, actif)
+        return Vie(
+            t.naissance, t.traits.sexe, debut, max(fin, debut + timedelta(days=2)), hasard, t.parcours, actif
+        )
 
     def _prevu(
         self,

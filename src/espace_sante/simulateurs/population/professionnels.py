@@ -126,7 +126,9 @@ def _equipes(graine: int, professionnels: tuple[ProfessionnelFictif, ...]) -> tu
             nom=nom,
             structure_id=structure.id,
             membres=tuple(
-                p.rpps for p in professionnels if p.actif and any(x.structure is structure for x in p.situations)
+                p.rpps
+                for p in professionnels
+                if p.actif and any(x.structure is structure for x in p.situations)
             ),
         )
         for structure, nom in noms

@@ -85,7 +85,9 @@ def visites(
             )  # fmt: skip
     for consentement in donnes:
         actes.append(
-            _acte(hasard, consentement.debut, "ouverture", consentement.recueilli_par, consentement.structure_id)
+            _acte(
+                hasard, consentement.debut, "ouverture", consentement.recueilli_par, consentement.structure_id
+            )
         )
     actes.extend(_lectures(titulaire, prevus, donnes, annuaire, hasard))
     if prevus and hasard.chance(0.2):

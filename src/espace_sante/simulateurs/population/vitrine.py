@@ -77,8 +77,8 @@ def fiches(aujourd_hui: date) -> tuple[Fiche, ...]:
         ),
         Fiche(
             _personne("M", _ne(aujourd_hui, 48, 4, 25), "Casanova-Santoni de La Rochebrune-Montferrand",
-                      "Casanova-Santoni de La Rochebrune-Montferrand", "Ange-Toussaint Jean-Baptiste François-Xavier", "seul",
-                      "diabete"),
+                      "Casanova-Santoni de La Rochebrune-Montferrand", "Ange-Toussaint Jean-Baptiste François-Xavier",
+                      "seul", "diabete"),
             "2B033", 7, EtatProfil.ACTIVE, 700, "Né en Corse, nom très long, diabète suivi depuis des années",
         ),
         Fiche(
@@ -89,7 +89,9 @@ def fiches(aujourd_hui: date) -> tuple[Fiche, ...]:
     )  # fmt: skip
 
 
-def _personne(sexe: str, ne: date, naissance: str, usage: str, prenoms: str, role: str, *parcours: str) -> Personne:
+def _personne(
+    sexe: str, ne: date, naissance: str, usage: str, prenoms: str, role: str, *parcours: str
+) -> Personne:
     return Personne(sexe, ne, naissance, usage, tuple(prenoms.split()), role, parcours)
 
 
@@ -109,7 +111,10 @@ def _sophie(vie: Vie, actes: list[Acte]) -> list[Acte]:
     annonce = hopital.anatomopathologie(
         vie.fin - timedelta(days=6),
         "Lésion cutanée de l'épaule",
-        ("Lésion pigmentée de 6 mm, exérèse complète.", "Mélanome superficiel, épaisseur 0,4 mm, non ulcéré."),
+        (
+            "Lésion pigmentée de 6 mm, exérèse complète.",
+            "Mélanome superficiel, épaisseur 0,4 mm, non ulcéré.",
+        ),
         "Mélanome superficiel au stade précoce, exérèse en marges saines. À annoncer en consultation.",
     ).avant_annonce()
     gardes = sorted((a for a in actes if not a.masque_ps), key=lambda a: (a.essentiel, a.jour))

@@ -47,5 +47,6 @@ def par_jour(traces: Iterable[TraceVue], *, repere: date | None = None) -> list[
         else:
             lignes.append(nouvelle)
     return [
-        Journee(jour, jour_en_mots(jour, repere=repere).capitalize(), tuple(lignes)) for jour, lignes in jours.items()
+        Journee(jour, jour_en_mots(jour, repere=repere).capitalize(), tuple(lignes))
+        for jour, lignes in jours.items()
     ]

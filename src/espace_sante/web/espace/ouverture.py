@@ -38,7 +38,15 @@ def mon_espace(vue: VueEspace) -> Callable[..., HttpResponse]:
 
 
 def rendre(
-    request: HttpRequest, espace: MonEspace, gabarit: str, place: str, contexte: dict[str, Any], *, statut: int = 200
+    request: HttpRequest,
+    espace: MonEspace,
+    gabarit: str,
+    place: str,
+    contexte: dict[str, Any],
+    *,
+    statut: int = 200,
 ) -> HttpResponse:
     """Render a page of the space; `place` is the entry of the bar that is lit."""
-    return render(request, gabarit, {"titulaire": espace.titulaire, "place": place, **contexte}, status=statut)
+    return render(
+        request, gabarit, {"titulaire": espace.titulaire, "place": place, **contexte}, status=statut
+    )

@@ -124,21 +124,29 @@ def acteur(trace: TraceVue) -> str:
 
 
 def _sujet(trace: TraceVue) -> str:
-    nom = trace.acteur_nom.strip()
+    nom, numero = trace.acteur_nom.strip(), trace.acteur_id.strip()
     match trace.acteur_genre:
         case GenreActeur.PROFESSIONNEL:
             if not nom:
-                nom = f"Un professionnel de santé (RPPS {trace.acteur_id})" if trace.acteur_id else "Un professionnel"
+                nom = (
+                    f"Un professionnel de santé (RPPS {numero})"
+                    if numero
+                    else "Un professionnel"
+                )
             elif nom.startswith(("Dr ", "Pr ")):
                 nom = f"Le {nom}"
-            return nom + _apposition(_minuscule(trace.profession), trace.structure_commune)
+            return nom + _apposition(_minuscule(trace.profession.strip()), trace.structure_commune)
         case GenreActeur.STRUCTURE:
-            nom = nom or trace.structure_nom.strip() or trace.acteur_id
-            return f"L’établissement {nom}" + _apposition("", trace.structure_commune) if nom else "Un établissement"
+            nom = nom or trace.structure_nom.strip() or numero
+            return (
+                f"L’établissement {nom}" + _apposition("", trace.structure_commune)
+                if nom
+                else "Un établissement"
+            )
         case GenreActeur.ASSURANCE_MALADIE:
             return "L’Assurance maladie"
         case GenreActeur.SERVICE:
-            return f"Le service {nom or trace.acteur_id}".strip() if nom or trace.acteur_id else "Un service"
+            return f"Le service {nom or numero}".strip() if nom or numero else "Un service"
         case GenreActeur.OPERATEUR:
             return "L’assistance" + (f" ({nom})" if nom else "")
     return "Le système" + (f" ({nom})" if nom else "")
@@ -146,7 +154,7 @@ def _sujet(trace: TraceVue) -> str:
 
 def _apposition(profession: str, commune: str) -> str:
     """`, médecin à Caen,`: closed by a comma, the verb follows."""
-    lieu = f"à {commune}" if commune.strip() else ""
+    lieu = f"à {commune.strip()}" if commune.strip() else ""
     mots = " ".join(m for m in (profession, lieu) if m)
     return f", {mots}," if mots else ""
 
@@ -157,7 +165,7 @@ def _minuscule(texte: str) -> str:
 
 def _lieu(trace: TraceVue) -> str:
     """From where: structure, then door and software."""
-    porte = trace.logiciel and f"avec {trace.logiciel}" or _PORTES.get(trace.porte, "")
+    porte = f"avec {trace.logiciel}" if trace.logiciel else _PORTES.get(trace.porte, "")
     structure = trace.structure_nom if trace.acteur_genre == GenreActeur.PROFESSIONNEL else ""
     return ", ".join(m for m in (structure, porte) if m)
 

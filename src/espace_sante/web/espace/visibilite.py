@@ -27,7 +27,7 @@ class Visibilite:
 def visibilite(vu: DocumentVu) -> Visibilite:
     """What the rules leave to professionals on this document, now."""
     edition = matrice.en_vigueur()
-    lecteurs = _lecteurs(edition, vu.type_code) if edition else ()
+    lecteurs = _lecteurs(edition).get(vu.type_code, ()) if edition else ()
     return Visibilite(
         masque=vu.masque_ps,
         professions=() if vu.masque_ps else lecteurs,
@@ -36,15 +36,11 @@ def visibilite(vu: DocumentVu) -> Visibilite:
     )
 
 
-def _lecteurs(edition: Edition, type_code: str) -> tuple[str, ...]:
-    return _par_type(edition.numero, tuple(matrice.professions_de(edition))).get(type_code, ())
-
-
 @lru_cache(maxsize=8)
-def _par_type(numero: int, couples: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+def _lecteurs(edition: Edition) -> dict[str, tuple[str, ...]]:
     """Professions that read each type; an edition never changes once in force (ACC-38)."""
     lecteurs: dict[str, set[str]] = {}
-    for systeme, code in couples:
-        for type_code in matrice.ligne(numero, systeme, code, ""):
+    for systeme, code in matrice.professions_de(edition):
+        for type_code in matrice.ligne(edition.numero, systeme, code, ""):
             lecteurs.setdefault(type_code, set()).add(professions.libelle(systeme, code))
     return {type_code: tuple(sorted(noms)) for type_code, noms in lecteurs.items()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 
-from espace_sante.documents.cda.lire import NS, CdaInvalide, lire
+from espace_sante.documents.cda.lire import CdaLu, lire
+from espace_sante.documents.cda.n1 import extraire_n1
+from espace_sante.documents.cda.personnes import premier
+from espace_sante.documents.cda.rendu import Affichage, rendre
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +20,17 @@ class Corps:
 
 def extraire(contenu: bytes) -> Corps | None:
     """The wrapped file of a level 1; None for a level 3. Raises CdaInvalide."""
-    texte = lire(contenu).racine.find(f"{{{NS}}}component/{{{NS}}}nonXMLBody/{{{NS}}}text")
-    if texte is None:
+    lu = lire(contenu)
+    if _sans_fichier(lu):
         return None
-    brut = "".join(texte.itertext())
-    try:
-        octets = base64.b64decode(brut) if texte.get("representation") == "B64" else brut.encode()
-    except binascii.Error:
-        raise CdaInvalide("cda-sans-corps", "Le corps du document ne se lit pas.") from None
-    return Corps(texte.get("mediaType", "text/plain").split(";")[0].strip().lower(), octets)
+    corps = extraire_n1(lu.racine)
+    return Corps(corps.media.split(";")[0].strip(), corps.contenu)
 
 
-def rendre(contenu: bytes) -> str:
-    """Safe HTML of a level 3 (rules CDA-35, CDA-36)."""
-    raise NotImplementedError
+def html(contenu: bytes, affichage: Affichage) -> str:
+    """Safe HTML of a level 3 (rules CDA-35, CDA-36, CDA-38). Raises CdaInvalide."""
+    return rendre(lire(contenu), affichage=affichage)
+
+
+def _sans_fichier(lu: CdaLu) -> bool:
+    return premier(lu.racine, "component/nonXMLBody/text") is None

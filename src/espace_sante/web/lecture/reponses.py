@@ -5,13 +5,14 @@ Whoever opened the record calls these with what the gate gave; nothing is decide
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 
 from espace_sante.documents.cda import lire as cda
+from espace_sante.documents.cda.rendu import Affichage
 from espace_sante.documents.queries import DocumentVu
 from espace_sante.web.lecture import corps, pdf
 from espace_sante.web.lecture.maniere import Lecture, Maniere, decider
@@ -35,13 +36,14 @@ _EXTENSIONS = {
 
 def nom_fichier(vu: DocumentVu, mime: str = "") -> str:
     """A file name without identity: heading and date, never the title (REG-12, FHR-118)."""
-    jour: datetime = vu.creation
-    return f"{slugify(vu.rubrique.libelle)}-{jour:%Y-%m-%d}.{_EXTENSIONS.get(mime or vu.mime, 'bin')}"
+    return f"{slugify(vu.rubrique.libelle)}-{vu.creation:%Y-%m-%d}.{_EXTENSIONS.get(mime or vu.mime, 'bin')}"
 
 
 def original(vu: DocumentVu, contenu: bytes) -> HttpResponse:
     """The exact bytes received, to keep (rules DOC-60, CDA-37)."""
-    return _fichier(contenu, "application/octet-stream" if _est_actif(vu.mime) else vu.mime, nom_fichier(vu), "attachment")
+    return _fichier(
+        contenu, "application/octet-stream" if _est_actif(vu.mime) else vu.mime, nom_fichier(vu), "attachment"
+    )
 
 
 def corps_a_part(vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
@@ -56,8 +58,14 @@ def corps_a_part(vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
     return _fichier(extrait.contenu, mime, nom_fichier(vu, extrait.mime), "attachment")
 
 
-def apercu(request: HttpRequest, vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
-    """What the frame of a document's page shows; None when it can only be downloaded."""
+def apercu(
+    request: HttpRequest, vu: DocumentVu, contenu: bytes, *, affichage: Affichage | None = None
+) -> HttpResponse | None:
+    """What the frame of a document's page shows; None when it can only be downloaded.
+
+    `affichage` is the state to write at the head of a CDA (CDA-38); by default replaced and archived,
+    the mask being told to the holder only (DOC-43).
+    """
     lecture = decider(vu.mime, contenu)
     if lecture.maniere is Maniere.TELECHARGEMENT:
         return None
@@ -66,9 +74,10 @@ def apercu(request: HttpRequest, vu: DocumentVu, contenu: bytes) -> HttpResponse
         return _fichier(pdf.desarmer(octets), mime, nom_fichier(vu, mime), "inline")
     if lecture.maniere is Maniere.IMAGE:
         return _fichier(octets, mime, nom_fichier(vu, mime), "inline")
-    contexte = {"titre": vu.titre, "langue": vu.langue or "fr"}
+    contexte = {"titre": vu.titre}
     if lecture.cda and not lecture.corps_mime:
-        contexte["html"] = corps.rendre(contenu)
+        etat = affichage or Affichage(remplace=vu.statut == "superseded", archive=vu.archive)
+        contexte["html"] = corps.html(contenu, replace(etat, niveau_titre=1))
     else:
         contexte["texte"] = _texte(octets)
     return proteger(render(request, "espace/lecture/cadre.html", contexte), CSP_CADRE)

@@ -22,7 +22,7 @@ MOTS = {
     EtatLettre.MANQUANTE: "manquante",
     EtatLettre.NON_EXAMINEE: "non examinée",
 }
-_SIGNES = {EtatLettre.TENUE: "valide", EtatLettre.MANQUANTE: "croix", EtatLettre.NON_EXAMINEE: "moins"}
+_SIGNES = {EtatLettre.TENUE: "succes", EtatLettre.MANQUANTE: "erreur", EtatLettre.NON_EXAMINEE: "tiret"}
 _TENUES = {
     Lettre.A: "Vous êtes identifié avec deux facteurs.",
     Lettre.D: "Un dossier est ouvert pour cette personne.",

@@ -9,10 +9,14 @@ from django.shortcuts import render
 
 from espace_sante.acces import matrice
 from espace_sante.acces.dicah import Decision
+from espace_sante.kernel.traits import Traits
+from espace_sante.web.espace.calendrier import naissance_en_mots
 from espace_sante.web.pro.gardes import RequetePro
 from espace_sante.web.pro.lettres import tuiles
 from espace_sante.web.pro.patients import Patient
 from espace_sante.web.pro.sanctions import sanctions
+
+_SEXES = {"M": "Masculin", "F": "Féminin", "I": "Indéterminé"}
 
 
 def page(request: RequetePro, gabarit: str, contexte: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
@@ -34,3 +38,8 @@ def refus(request: RequetePro, decision: Decision, patient: Patient | None = Non
         "patient": patient,
     }
     return page(request, "pro/refus.html", contexte, status=403)
+
+
+def traits_en_mots(traits: Traits) -> dict[str, str]:
+    """Birth date and sex as people read them; an unknown part stays unknown (IDN-11)."""
+    return {"naissance": naissance_en_mots(traits.date_naissance), "sexe": _SEXES[traits.sexe]}

@@ -22,7 +22,7 @@ from espace_sante.web.pro import criteres as lecture_criteres
 from espace_sante.web.pro import patients
 from espace_sante.web.pro.gardes import RequetePro, patient_confirme
 from espace_sante.web.pro.vues_matrice import lit
-from espace_sante.web.pro.pages import page, refus
+from espace_sante.web.pro.pages import page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
 
 _COLONNES = (("creation", "Date"), ("titre", "Titre"), ("auteur_nom", "Auteur"))
@@ -84,6 +84,7 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
     contexte = {
         "patient": patient,
         "titulaire": titulaire,
+        **traits_en_mots(titulaire.traits),
         "documents": resultat.elements,
         "total": resultat.total,
         "total_lisible": sum(nombres.values()),

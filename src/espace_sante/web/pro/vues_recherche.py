@@ -17,7 +17,7 @@ from espace_sante.traces.ecriture import Acte, Action, tracer
 from espace_sante.web import erreurs
 from espace_sante.web.pro import patients
 from espace_sante.web.pro.gardes import RequetePro, portail
-from espace_sante.web.pro.pages import page, refus
+from espace_sante.web.pro.pages import page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
 
 
@@ -46,7 +46,8 @@ def recherche(request: RequetePro) -> HttpResponse:
         request, existence.dossier_id, active=existence.active, autorisation=existence.autorisation.value
     )
     # Shown in this answer and nowhere else: the confirmation screen comes once (ACC-10).
-    return page(request, "pro/identite.html", {"patient": patient, "traits": existence.titulaire.traits})
+    traits = existence.titulaire.traits
+    return page(request, "pro/identite.html", {"patient": patient, "traits": traits, **traits_en_mots(traits)})
 
 
 def lire_matricule(saisie: str) -> Ins:

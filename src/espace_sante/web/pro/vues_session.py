@@ -8,10 +8,11 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from espace_sante.identite import annuaire, professions
+from espace_sante.identite import professions
 from espace_sante.identite.annuaire import ProfessionnelRefuse
 from espace_sante.identite.models import SituationExercice
-from espace_sante.web.connexion.situations import choisir_situation
+from espace_sante.web.connexion.attente import suite_sure
+from espace_sante.web.connexion.situations import choisir_situation, situations_offertes
 from espace_sante.web.pro import gardes
 from espace_sante.web.pro.gardes import RequetePro, avec_situation, professionnel
 from espace_sante.web.pro.pages import page
@@ -36,23 +37,26 @@ def situation(request: RequetePro) -> HttpResponse:
     Changing closes the open patients and keeps the login, so the confirmed warning stays (once per login).
     """
     try:
-        offertes = annuaire.situations(request.acteur.rpps)
+        offertes = situations_offertes(request)
     except ProfessionnelRefuse as refus:
         return page(request, "pro/sans_exercice.html", {"message": refus.message}, status=403)
+    oubli = False
     if request.method == "POST":
-        voulue = request.POST.get("situation", "")
-        if any(s.id == voulue for s in offertes):
-            averti = gardes.avertissement_confirme(request)
-            choisir_situation(request, voulue)
+        averti = gardes.avertissement_confirme(request)
+        try:
+            choisir_situation(request, request.POST.get("situation", ""))
+        except ProfessionnelRefuse:
+            oubli = True
+        else:
             if averti:
                 gardes.confirmer_avertissement(request)
-            return HttpResponseRedirect(reverse("web:pro"))
+            return HttpResponseRedirect(suite_sure(request.GET.get("suite")) or reverse("web:pro"))
     contexte = {
         "situations": [_vue(s, request) for s in offertes],
         "choisie": gardes.situation_choisie(request.acteur),
-        "oubli": request.method == "POST",
+        "oubli": oubli,
     }
-    return page(request, "pro/situation.html", contexte, status=422 if request.method == "POST" else 200)
+    return page(request, "pro/situation.html", contexte, status=422 if oubli else 200)
 
 
 def _vue(s: SituationExercice, request: RequetePro) -> SituationVue:

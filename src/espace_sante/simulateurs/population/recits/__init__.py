@@ -17,6 +17,7 @@ from espace_sante.simulateurs.population.recits import (
 from espace_sante.simulateurs.population.recits.vie import Recit, Vie
 from espace_sante.simulateurs.population.redaction import administratif as adm
 from espace_sante.simulateurs.population.redaction import consultations as cs
+from espace_sante.simulateurs.population.redaction.antecedents import LIBELLES
 
 MINIMUM = 10
 MAXIMUM = 60
@@ -39,16 +40,6 @@ RECITS: dict[str, Recit] = {
     "ehpad": grand_age.ehpad,
 }
 _ENFANCE = (enfance.petite_enfance, enfance.vaccins, enfance.maladies, enfance.ecole)
-_LIBELLES = {
-    "diabete": ("Diabète de type 2", "Metformine 1 000 mg, 2 par jour"),
-    "hypertension": ("Hypertension artérielle", "Antihypertenseur, 1 par jour"),
-    "asthme": ("Asthme allergique", "Budésonide et formotérol, 2 fois par jour"),
-    "bpco": ("Bronchopneumopathie chronique obstructive", "Tiotropium, 1 par jour"),
-    "thyroide": ("Hypothyroïdie", "Lévothyroxine 75 µg, 1 par jour"),
-    "infarctus": ("Maladie coronaire, stent", "Aspirine, bisoprolol, ramipril, atorvastatine"),
-    "cancer_sein": ("Cancer du sein en surveillance", "Tamoxifène 20 mg, 1 par jour"),
-    "ehpad": ("Fragilité, vie en établissement", "Bisoprolol, furosémide"),
-}
 
 
 def parcours_de_vie(hasard: Hasard, sexe: str, ans: int) -> tuple[str, ...]:
@@ -65,9 +56,13 @@ def raconter(vie: Vie, ajouts: tuple[Acte, ...] = ()) -> list[Acte]:
     actes = [acte for recit in recits for acte in recit(vie) if vie.debut <= acte.jour < vie.fin]
     actes.extend(ajouts)
     if vie.ans >= 50:
-        connus = [_LIBELLES[mot] for mot in _LIBELLES if vie.connait(mot)]
+        connus = [LIBELLES[mot] for mot in LIBELLES if vie.connait(mot)]
         actes.append(
-            adm.synthese(vie.fin - timedelta(days=vie.hasard.randint(20, 300)), [p for p, _ in connus], [t for _, t in connus])
+            adm.synthese(
+                vie.fin - timedelta(days=vie.hasard.randint(20, 300)),
+                [p for p, _ in connus],
+                [t for _, t in connus],
+            )
         )
     _completer(vie, actes)
     return sorted(_elaguer(actes), key=lambda acte: acte.jour)

@@ -72,7 +72,11 @@ def maladies(vie: Vie) -> Iterator[Acte]:
             yield hopital.urgences(
                 jour,
                 "Gêne respiratoire et toux, première bronchiolite.",
-                ("Tirage modéré, sibilants diffus.", "Saturation à 96 % en air.", "Prend les trois quarts des biberons."),
+                (
+                    "Tirage modéré, sibilants diffus.",
+                    "Saturation à 96 % en air.",
+                    "Prend les trois quarts des biberons.",
+                ),
                 "Bronchiolite sans critère d'hospitalisation. Retour à domicile avec consignes.",
             )
     if vie.hasard.chance(0.3) and vie.ans >= 4:
@@ -80,14 +84,17 @@ def maladies(vie: Vie) -> Iterator[Acte]:
         yield hopital.urgences(
             jour,
             "Chute dans la cour de l'école, douleur du poignet.",
-            ("Poignet droit gonflé, douleur à la palpation du radius.", "Pas de trouble vasculaire ni nerveux."),
+            (
+                "Poignet droit gonflé, douleur à la palpation du radius.",
+                "Pas de trouble vasculaire ni nerveux.",
+            ),
             "Fracture en motte de beurre. Attelle trois semaines, contrôle chez le médecin.",
         )
         yield img.examen(jour, img.RADIO_POIGNET)
         yield adm.certificat(jour + timedelta(days=1), "Dispense de sport",
                              "Dispense d'éducation physique et sportive de six semaines.")  # fmt: skip
     if vie.ans < 6:
-        for jour in vie.tous_les(150, 60):
+        for jour in vie.tous_les(240, 80):
             yield cs.consultation(jour, cs.RHINOPHARYNGITE, "pediatre")
     else:
         yield ordonnances.ordonnance(vie.un_jour(), (ordonnances.VITAMINE_D_ENFANT,), "pediatre")
@@ -108,7 +115,7 @@ def ecole(vie: Vie) -> Iterator[Acte]:
         jour = vie.un_jour(max(vie.debut, vie.a_mois(84)))
         yield soins.orthoptie(jour)
         yield soins.ophtalmologie(jour + timedelta(days=14), "Sans anomalie")
-    if 11 <= vie.ans and vie.hasard.chance(0.4):
+    if vie.ans >= 11 and vie.hasard.chance(0.4):
         yield img.examen(vie.un_jour(max(vie.debut, vie.a_mois(132))), img.PANORAMIQUE)
     if vie.ans >= 15 and vie.sexe == "F":
         jour = vie.un_jour(max(vie.debut, vie.fin - timedelta(days=330)))

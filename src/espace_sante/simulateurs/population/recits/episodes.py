@@ -80,7 +80,10 @@ def lombalgie(vie: Vie) -> Iterator[Acte]:
     )  # fmt: skip
     yield img.examen(jour + timedelta(days=62), img.IRM_LOMBAIRE)
     yield ordo.prescription_de_soins(
-        jour + timedelta(days=66), "PRESC-KINE", "Masso-kinésithérapie du rachis", ("Rachis lombaire, quinze séances.",)
+        jour + timedelta(days=66),
+        "PRESC-KINE",
+        "Masso-kinésithérapie du rachis",
+        ("Rachis lombaire, quinze séances.",),
     )
     yield soins.kinesitherapie(jour + timedelta(days=120), "Rachis lombaire", "Distance doigts-sol : − 22 cm")
 
@@ -108,7 +111,9 @@ def infarctus(vie: Vie) -> Iterator[Acte]:
         "Syndrome coronarien aigu, transfert immédiat en cardiologie.",
     )  # fmt: skip
     yield from hopital.hospitalisation(jour, _INFARCTUS)
-    yield adm.protocole_ald(jour + timedelta(days=30), "Maladie coronaire", ("Cardiologue chaque année.", "Bilan lipidique."))
+    yield adm.protocole_ald(
+        jour + timedelta(days=30), "Maladie coronaire", ("Cardiologue chaque année.", "Bilan lipidique.")
+    )
     for mois in (2, 6, 12):
         suite = jour + timedelta(days=30 * mois)
         yield cs.specialiste(
@@ -132,7 +137,8 @@ def prothese(vie: Vie) -> Iterator[Acte]:
     yield hopital.anesthesie(jour - timedelta(days=20), "Prothèse totale du genou droit")
     yield hopital.operation(
         jour, "Prothèse totale du genou droit",
-        ("Abord médian, luxation de la rotule.", "Coupes tibiale et fémorale guidées.", "Prothèse cimentée.", "Hémostase, fermeture."),
+        ("Abord médian, luxation de la rotule.", "Coupes tibiale et fémorale guidées.",
+         "Prothèse cimentée.", "Hémostase, fermeture."),
         "Prothèse stable, alignement satisfaisant.", "orthopediste",
     )  # fmt: skip
     yield from hopital.hospitalisation(jour, _PROTHESE)
@@ -152,7 +158,9 @@ def cancer_sein(vie: Vie) -> Iterator[Acte]:
     )  # fmt: skip
     yield adm.concertation(jour + timedelta(days=20))
     yield adm.plan_cancer(jour + timedelta(days=24))
-    yield adm.protocole_ald(jour + timedelta(days=26), "Tumeur maligne du sein", ("Oncologue.", "Mammographie chaque année."))
+    yield adm.protocole_ald(
+        jour + timedelta(days=26), "Tumeur maligne du sein", ("Oncologue.", "Mammographie chaque année.")
+    )
     yield hopital.operation(
         jour + timedelta(days=45), "Tumorectomie du sein gauche et ganglion sentinelle",
         ("Repérage par harpon.", "Exérèse en monobloc, pièce orientée.", "Deux ganglions sentinelles prélevés."),

@@ -31,7 +31,9 @@ def chutes(vie: Vie) -> Iterator[Acte]:
     yield ordo.prescription_de_soins(jour, "PRESC-INF", "Soins infirmiers à domicile",
                                      ("Aide à la toilette trois fois par semaine.", "Préparation du pilulier."))  # fmt: skip
     yield soins.suivi_infirmier(jour + timedelta(days=14), "Aide à la toilette et pilulier")
-    yield soins.kinesitherapie(jour + timedelta(days=80), "Équilibre et marche", "Appui unipodal : + 4 secondes")
+    yield soins.kinesitherapie(
+        jour + timedelta(days=80), "Équilibre et marche", "Appui unipodal : + 4 secondes"
+    )
     yield soins.ergotherapie(jour + timedelta(days=50))
 
 

@@ -23,13 +23,44 @@ _REMEDES = {
     cs.BILAN.titre: (ordo.VITAMINE_D,),
 }
 _DEPOTS = (
-    ("DOCPAT05", "Analyses faites en vacances", ("Résultats remis sur papier pendant mes vacances.", "Glycémie 0,94 g/L. Créatinine 71 µmol/L. Hémoglobine 13,4 g/dL.")),
-    ("DOCPAT03", "Ancien compte rendu d'opération", ("Compte rendu retrouvé dans mes papiers : appendicite opérée à l'âge de douze ans, sans complication.",)),
-    ("DOCPAT02", "Mon ordonnance de lunettes", ("Œil droit − 1,25 ; œil gauche − 1,50. Verres antireflets.", "Ordonnance valable trois ans.")),
-    ("DOCPAT07", "Certificat pour la salle de sport", ("Certificat demandé par mon club, remis par mon médecin.",)),
-    ("DOCPAT09", "Carte de mutuelle", ("Organisme : Mutuelle des Quatre Rivières (fictive). Adhérent n° 00012345. Tiers payant : oui.",)),
-    ("EXPPAT_2", "Questions pour mon prochain rendez-vous", ("Puis-je reprendre la natation ?", "Faut-il refaire le bilan de sang ?", "Le traitement du soir me donne-t-il mal au ventre ?")),
-)  # fmt: skip
+    (
+        "DOCPAT05",
+        "Analyses faites en vacances",
+        (
+            "Résultats remis sur papier pendant mes vacances.",
+            "Glycémie 0,94 g/L. Créatinine 71 µmol/L. Hémoglobine 13,4 g/dL.",
+        ),
+    ),
+    (
+        "DOCPAT03",
+        "Ancien compte rendu d'opération",
+        ("Compte rendu retrouvé dans mes papiers : appendicite opérée à douze ans, sans complication.",),
+    ),
+    (
+        "DOCPAT02",
+        "Mon ordonnance de lunettes",
+        ("Œil droit − 1,25 ; œil gauche − 1,50. Verres antireflets.", "Ordonnance valable trois ans."),
+    ),
+    (
+        "DOCPAT07",
+        "Certificat pour la salle de sport",
+        ("Certificat demandé par mon club, remis par mon médecin.",),
+    ),
+    (
+        "DOCPAT09",
+        "Carte de mutuelle",
+        ("Organisme : Mutuelle des Quatre Rivières (fictive). Adhérent n° 00012345.", "Tiers payant : oui."),
+    ),
+    (
+        "EXPPAT_2",
+        "Questions pour mon prochain rendez-vous",
+        (
+            "Puis-je reprendre la natation ?",
+            "Faut-il refaire le bilan de sang ?",
+            "Le traitement du soir me donne-t-il mal au ventre ?",
+        ),
+    ),
+)
 _DIRECTIVES = (
     "EXPPAT_3",
     "Mes directives anticipées",
@@ -44,13 +75,15 @@ _DIRECTIVES = (
 def vie_courante(vie: Vie) -> Iterator[Acte]:
     """Consultations of every day, with their prescriptions, tests and sick leaves."""
     motifs = cs.COURANTS_ENFANT if vie.ans < 15 else cs.COURANTS_ADULTE
-    rythme = 190 if vie.ans < 6 else 300 if vie.ans < 60 else 240
+    rythme = 300 if vie.ans < 6 else 420 if vie.ans < 60 else 330
     for jour in vie.tous_les(rythme, 90):
         motif = vie.hasard.choice(motifs)
         yield cs.consultation(jour, motif)
         remede = (ordo.PARACETAMOL_ENFANT,) if vie.ans_le(jour) < 12 else _REMEDES.get(motif.titre, ())
-        if remede and vie.hasard.chance(0.75):
-            yield from ordo.ordonnance_et_delivrance(jour, *remede)
+        if remede and vie.hasard.chance(0.6):
+            yield ordo.ordonnance(jour, remede)
+            if vie.hasard.chance(0.5):
+                yield ordo.dispensation(jour, remede)
         if motif is cs.FATIGUE:
             yield bio.bilan_annuel(jour + timedelta(days=4))
         elif motif in (cs.LOMBALGIE, cs.GRIPPE) and 20 < vie.ans_le(jour) < 62 and vie.hasard.chance(0.5):
@@ -70,9 +103,11 @@ def prevention(vie: Vie) -> Iterator[Acte]:
             if 50 <= vie.ans_le(jour) <= 74:
                 yield prev.depistage_colorectal(jour)
         yield from _vaccins_adulte(vie)
-    for jour in vie.tous_les(700, 200):
+    for jour in vie.tous_les(900, 250):
         if vie.ans_le(jour) >= 4:
-            yield soins.dentiste(jour, vie.hasard.choice(("Aucune", "Une, soignée ce jour", "Deux, soins prévus")))
+            yield soins.dentiste(
+                jour, vie.hasard.choice(("Aucune", "Une, soignée ce jour", "Deux, soins prévus"))
+            )
     if vie.ans >= 42:
         for jour in vie.tous_les(1100, 200):
             yield soins.ophtalmologie(jour, "Sans anomalie")
@@ -90,7 +125,9 @@ def papiers(vie: Vie) -> Iterator[Acte]:
         yield adm.certificat(vie.un_jour(), f"Certificat de sport : {sport}", phrase)
     if vie.actif and vie.ans >= 18:
         for type_code, titre, lignes in vie.hasard.sample(_DEPOTS, vie.hasard.choice((0, 1, 1, 2))):
-            yield adm.depot(vie.un_jour(max(vie.debut, vie.fin - timedelta(days=900))), type_code, titre, lignes)
+            yield adm.depot(
+                vie.un_jour(max(vie.debut, vie.fin - timedelta(days=900))), type_code, titre, lignes
+            )
         if vie.ans >= 60 and vie.hasard.chance(0.3):
             yield adm.depot(vie.un_jour(max(vie.debut, vie.fin - timedelta(days=700))), *_DIRECTIVES)
 

@@ -7,7 +7,15 @@ from datetime import date, timedelta
 
 from espace_sante.documents.metadonnees import Code
 from espace_sante.simulateurs.population.actes import Acte, Cadre
-from espace_sante.simulateurs.population.contenu import Corps, Liste, Paragraphe, Section, Tableau, conclusion, texte
+from espace_sante.simulateurs.population.contenu import (
+    Corps,
+    Liste,
+    Paragraphe,
+    Section,
+    Tableau,
+    conclusion,
+    texte,
+)
 from espace_sante.simulateurs.population.hasard import francais
 
 ASSURANCE_MALADIE = "assurance_maladie"
@@ -37,9 +45,14 @@ def remboursements(annee: int, jour: date) -> Acte:
             nom, prix, taux = c.hasard.choice(_SOINS)
             rendu = max(0.0, round(prix * taux - (2.0 if nom.startswith("Consultation") else 0.0), 2))
             total += rendu
-            lignes.append((f"{le:%d/%m/%Y}", nom, _euros(prix), f"{taux:.0%}".replace("%", " %"), _euros(rendu)))
+            lignes.append(
+                (f"{le:%d/%m/%Y}", nom, _euros(prix), f"{taux:.0%}".replace("%", " %"), _euros(rendu))
+            )
         return (
-            texte("Période", f"Soins remboursés du 01/01/{annee} au {jour:%d/%m/%Y}, pour {c.titulaire.affichage}."),
+            texte(
+                "Période",
+                f"Soins remboursés du 01/01/{annee} au {jour:%d/%m/%Y}, pour {c.titulaire.affichage}.",
+            ),
             Section(
                 "Soins de ville",
                 (
@@ -47,7 +60,10 @@ def remboursements(annee: int, jour: date) -> Acte:
                     Paragraphe(f"Total remboursé : {_euros(total)}.", fort=True),
                 ),
             ),
-            texte("À savoir", "Ces données viennent de votre caisse. Une participation de 2 € est retenue par consultation."),
+            texte(
+                "À savoir",
+                "Ces données viennent de votre caisse. Une participation de 2 € est retenue par consultation.",
+            ),
         )
 
     return Acte(jour, "REMB", f"Remboursements {annee}", ASSURANCE_MALADIE, rediger, pdf=0.0, essentiel=True)
@@ -60,7 +76,10 @@ def protocole_ald(jour: date, maladie: str, suivi: Sequence[str]) -> Acte:
         fin = c.moment.date() + timedelta(days=3652)
         return (
             texte("Affection", f"{maladie}. Patient{c.e} : {c.patient}."),
-            texte("Durée", f"Du {c.moment:%d/%m/%Y} au {fin:%d/%m/%Y}. Prise en charge à 100 % des soins en lien."),
+            texte(
+                "Durée",
+                f"Du {c.moment:%d/%m/%Y} au {fin:%d/%m/%Y}. Prise en charge à 100 % des soins en lien.",
+            ),
             Section("Suivi prévu", (Liste(tuple(suivi)),), "18776-5", "Plan de soins"),
         )
 
@@ -73,8 +92,16 @@ def synthese(jour: date, problemes: Sequence[str], traitements: Sequence[str]) -
 
     def rediger(c: Cadre) -> Corps:
         return (
-            texte("Identité", f"{c.patient[:1].upper()}{c.patient[1:]}. Médecin traitant : {c.medecin_traitant.affichage}."),
-            Section("Problèmes de santé", (Liste(tuple(problemes) or ("Aucun problème en cours",)),), "11450-4", "Problèmes actifs"),
+            texte(
+                "Identité",
+                f"{c.patient[:1].upper()}{c.patient[1:]}. Médecin traitant : {c.medecin_traitant.affichage}.",
+            ),
+            Section(
+                "Problèmes de santé",
+                (Liste(tuple(problemes) or ("Aucun problème en cours",)),),
+                "11450-4",
+                "Problèmes actifs",
+            ),
             texte("Allergies", "Aucune allergie connue.", code="48765-2", libelle="Allergies"),
             Section(
                 "Traitement au long cours",
@@ -88,7 +115,10 @@ def synthese(jour: date, problemes: Sequence[str], traitements: Sequence[str]) -
                     Tableau(
                         ("Élément", "Constat"),
                         (
-                            ("Tabac", c.hasard.choice(("Non", "Non", "Sevré depuis 2015", "5 cigarettes par jour"))),
+                            (
+                                "Tabac",
+                                c.hasard.choice(("Non", "Non", "Sevré depuis 2015", "5 cigarettes par jour")),
+                            ),
                             ("Alcool", "Occasionnel"),
                             ("Activité physique", c.hasard.choice(("Faible", "Moyenne", "Régulière"))),
                             ("Vaccinations", "À jour"),
@@ -98,7 +128,10 @@ def synthese(jour: date, problemes: Sequence[str], traitements: Sequence[str]) -
                 "29762-2",
                 "Habitus, mode de vie",
             ),
-            texte("Points de vigilance", "Pas de directives anticipées au dossier. Personne de confiance non désignée."),
+            texte(
+                "Points de vigilance",
+                "Pas de directives anticipées au dossier. Personne de confiance non désignée.",
+            ),
         )
 
     return Acte(jour, "60591-5", "Synthèse médicale", "generaliste", rediger, pdf=0.15, essentiel=True)
@@ -127,7 +160,9 @@ def arret_de_travail(jour: date, jours: int) -> Acte:
     def rediger(c: Cadre) -> Corps:
         fin = c.moment.date() + timedelta(days=jours)
         return (
-            texte("Arrêt de travail", f"{c.patient} : arrêt du {c.moment:%d/%m/%Y} au {fin:%d/%m/%Y} inclus."),
+            texte(
+                "Arrêt de travail", f"{c.patient} : arrêt du {c.moment:%d/%m/%Y} au {fin:%d/%m/%Y} inclus."
+            ),
             texte("Sorties", "Sorties autorisées sans restriction d'horaire. Reprise à temps plein prévue."),
         )
 
@@ -155,7 +190,9 @@ def plan_cancer(jour: date) -> Acte:
 
     def rediger(c: Cadre) -> Corps:
         return (
-            texte("Diagnostic", f"{c.patient}. Carcinome canalaire infiltrant du sein gauche, stade localisé."),
+            texte(
+                "Diagnostic", f"{c.patient}. Carcinome canalaire infiltrant du sein gauche, stade localisé."
+            ),
             Section(
                 "Étapes du traitement",
                 (
@@ -171,7 +208,10 @@ def plan_cancer(jour: date) -> Acte:
                 "18776-5",
                 "Plan de soins",
             ),
-            texte("Vos interlocuteurs", "Infirmière de coordination, du lundi au vendredi. Psychologue et assistante sociale sur demande."),
+            texte(
+                "Vos interlocuteurs",
+                "Infirmière de coordination, du lundi au vendredi. Psychologue et assistante sociale sur demande.",
+            ),
             conclusion("Plan remis et expliqué ; il peut changer au fil du traitement."),
         )
 
@@ -196,10 +236,20 @@ def concertation(jour: date) -> Acte:
                     ),
                 ),
             ),
-            conclusion("Proposition : chirurgie conservatrice et ganglion sentinelle, puis radiothérapie et hormonothérapie."),
+            conclusion(
+                "Proposition : chirurgie conservatrice et ganglion sentinelle, puis radiothérapie et hormonothérapie."
+            ),
         )
 
-    return Acte(jour, "34794-8", "Réunion de concertation pluridisciplinaire", "oncologue", rediger, pdf=0.4, essentiel=True)
+    return Acte(
+        jour,
+        "34794-8",
+        "Réunion de concertation pluridisciplinaire",
+        "oncologue",
+        rediger,
+        pdf=0.4,
+        essentiel=True,
+    )
 
 
 def _euros(valeur: float) -> str:

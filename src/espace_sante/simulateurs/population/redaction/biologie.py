@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from espace_sante.simulateurs.population.actes import Acte, Cadre, evenement_loinc
 from espace_sante.simulateurs.population.contenu import Corps, Paragraphe, Section, Tableau, conclusion, texte
@@ -67,7 +67,9 @@ FERRITINE = Analyse("Ferritine", "µg/L", 78, 30, 15, 250, 0)
 BNP = Analyse("NT-proBNP", "ng/L", 90, 25, None, 125, 0)
 
 
-def rapport(jour: date, titre: str, chapitres: Sequence[tuple[str, Sequence[Analyse]]], mot: str = "") -> Acte:
+def rapport(
+    jour: date, titre: str, chapitres: Sequence[tuple[str, Sequence[Analyse]]], mot: str = ""
+) -> Acte:
     """A laboratory report with one table a chapter; `mot` is the biologist's comment."""
     evenement = _HEMATOLOGIE if chapitres[0][0].startswith("Héma") else _BIOCHIMIE
     return Acte(
@@ -135,7 +137,12 @@ def bilan_de_grossesse(jour: date, trimestre: int) -> Acte:
         ("VIH 1 et 2 (Ag p24 et anticorps)", "Négatif"),
     )
     vues = serologies if trimestre == 1 else serologies[:2]
-    grossesse = (decale(NFS[1], 12.4 - 0.4 * trimestre), NFS[5], NFS[9], decale(FERRITINE, 45 - 9 * trimestre))
+    grossesse = (
+        decale(NFS[1], 12.4 - 0.4 * trimestre),
+        NFS[5],
+        NFS[9],
+        decale(FERRITINE, 45 - 9 * trimestre),
+    )
 
     def rediger(c: Cadre) -> Corps:
         return (
@@ -162,7 +169,11 @@ def bacteriologie_des_urines(jour: date) -> Acte:
         germes = ("Escherichia coli", "Klebsiella pneumoniae", "Enterococcus faecalis")
         germe = c.hasard.choice(germes)
         sensibilites = [
-            (nom, "Sensible" if c.hasard.chance(0.8) else "Résistant", francais(c.hasard.choice((0.5, 1, 2, 4)), 1))
+            (
+                nom,
+                "Sensible" if c.hasard.chance(0.8) else "Résistant",
+                francais(c.hasard.choice((0.5, 1, 2, 4)), 1),
+            )
             for nom in ("Amoxicilline", "Fosfomycine", "Nitrofurantoïne", "Cotrimoxazole", "Ofloxacine")
         ]
         resistants = frozenset(i for i, (_, s, _) in enumerate(sensibilites) if s == "Résistant")
@@ -206,7 +217,7 @@ def _rediger(c: Cadre, chapitres: Sequence[tuple[str, Sequence[Analyse]]], mot: 
 def _identification(c: Cadre) -> Section:
     prescripteur = c.medecin_traitant
     numero = c.hasard.randrange(100_000, 999_999)
-    preleve = c.moment - timedelta(hours=c.hasard.randint(3, 9))
+    preleve = c.moment.replace(hour=7, minute=c.hasard.randrange(5, 55), second=0)
     return Section(
         "Identification de la demande",
         (

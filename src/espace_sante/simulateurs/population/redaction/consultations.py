@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from espace_sante.simulateurs.population.actes import Acte, Cadre
-from espace_sante.simulateurs.population.contenu import Corps, Liste, Paragraphe, Section, Tableau, conclusion, texte
+from espace_sante.simulateurs.population.contenu import (
+    Corps,
+    Liste,
+    Paragraphe,
+    Section,
+    Tableau,
+    conclusion,
+    texte,
+)
+from espace_sante.simulateurs.population.redaction import antecedents
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,11 @@ RHINOPHARYNGITE = Motif(
     "Température à 38,4 °C hier soir. Toux grasse peu fréquente. Alimentation conservée, pas de gêne respiratoire.",
     ("Gorge rouge sans dépôt.", "Tympans clairs des deux côtés.", "Auscultation pulmonaire libre."),
     "Rhinopharyngite virale sans signe de gravité.",
-    ("Lavage de nez plusieurs fois par jour.", "Paracétamol si fièvre.", "Revoir si fièvre au-delà de trois jours."),
+    (
+        "Lavage de nez plusieurs fois par jour.",
+        "Paracétamol si fièvre.",
+        "Revoir si fièvre au-delà de trois jours.",
+    ),
 )
 ANGINE = Motif(
     "Consultation pour angine",
@@ -43,15 +56,27 @@ LOMBALGIE = Motif(
     "Consultation pour lombalgie",
     "Douleur du bas du dos après un port de charge.",
     "Douleur apparue il y a quatre jours, sans irradiation. Pas de trouble des sphincters, pas de fièvre.",
-    ("Contracture paravertébrale, distance doigts-sol 35 cm.", "Lasègue négatif.", "Force et sensibilité normales."),
+    (
+        "Contracture paravertébrale, distance doigts-sol 35 cm.",
+        "Lasègue négatif.",
+        "Force et sensibilité normales.",
+    ),
     "Lombalgie commune aiguë, sans drapeau rouge.",
-    ("Rester actif autant que possible.", "Antalgiques cinq jours.", "Kinésithérapie si douleur à deux semaines."),
+    (
+        "Rester actif autant que possible.",
+        "Antalgiques cinq jours.",
+        "Kinésithérapie si douleur à deux semaines.",
+    ),
 )
 HYPERTENSION = Motif(
     "Suivi d'hypertension artérielle",
     "Renouvellement du traitement et contrôle de la tension.",
     "Pas de plainte. Traitement bien pris. Automesure à domicile moyenne : 132/78 mmHg.",
-    ("Bruits du cœur réguliers, pas de souffle.", "Pas d'œdème des membres inférieurs.", "Pouls périphériques perçus."),
+    (
+        "Bruits du cœur réguliers, pas de souffle.",
+        "Pas d'œdème des membres inférieurs.",
+        "Pouls périphériques perçus.",
+    ),
     "Hypertension artérielle essentielle équilibrée.",
     ("Même traitement, trois mois.", "Biologie annuelle.", "Marche trente minutes par jour, moins de sel."),
 )
@@ -61,7 +86,11 @@ SUIVI_DIABETE = Motif(
     "Glycémies capillaires du matin entre 1,15 et 1,40 g/L. Pas de malaise. Régime assez bien suivi.",
     ("Pouls pédieux perçus.", "Test au monofilament normal aux deux pieds.", "Pas de plaie."),
     "Diabète de type 2 à suivre selon l'hémoglobine glyquée.",
-    ("Poursuite du traitement.", "Hémoglobine glyquée tous les trois mois.", "Fond d'œil et podologue une fois par an."),
+    (
+        "Poursuite du traitement.",
+        "Hémoglobine glyquée tous les trois mois.",
+        "Fond d'œil et podologue une fois par an.",
+    ),
 )
 FATIGUE = Motif(
     "Consultation pour fatigue",
@@ -75,9 +104,17 @@ ASTHME = Motif(
     "Suivi d'asthme",
     "Contrôle semestriel.",
     "Deux réveils nocturnes ce mois. Salbutamol utilisé deux fois par semaine. Pas d'absence à l'école ou au travail.",
-    ("Auscultation claire, pas de sibilants.", "Débit de pointe à 88 % de la théorique.", "Technique d'inhalation correcte."),
+    (
+        "Auscultation claire, pas de sibilants.",
+        "Débit de pointe à 88 % de la théorique.",
+        "Technique d'inhalation correcte.",
+    ),
     "Asthme partiellement contrôlé.",
-    ("Traitement de fond à prendre chaque jour.", "Éviction des acariens, pas de tabac.", "Plan d'action remis."),
+    (
+        "Traitement de fond à prendre chaque jour.",
+        "Éviction des acariens, pas de tabac.",
+        "Plan d'action remis.",
+    ),
 )
 DEPRIME = Motif(
     "Consultation de soutien",
@@ -93,7 +130,11 @@ BILAN = Motif(
     "Activité physique une fois par semaine. Pas de tabac. Alcool occasionnel. Dépistages discutés.",
     ("Examen cardio-pulmonaire normal.", "Peau sans lésion suspecte.", "Abdomen souple."),
     "Bon état général.",
-    ("Vaccins à jour.", "Bilan lipidique et glycémie.", "Objectif : bouger davantage, cinq fois par semaine."),
+    (
+        "Vaccins à jour.",
+        "Bilan lipidique et glycémie.",
+        "Objectif : bouger davantage, cinq fois par semaine.",
+    ),
 )
 GRIPPE = Motif(
     "Consultation pour syndrome grippal",
@@ -107,7 +148,11 @@ CHUTES = Motif(
     "Évaluation après une chute",
     "Chute dans la salle de bain il y a une semaine.",
     "Pas de perte de connaissance. Peur de retomber. Marche avec une canne.",
-    ("Appui unipodal inférieur à cinq secondes.", "Tension couchée 142/80, debout 128/74.", "Vision à contrôler."),
+    (
+        "Appui unipodal inférieur à cinq secondes.",
+        "Tension couchée 142/80, debout 128/74.",
+        "Vision à contrôler.",
+    ),
     "Troubles de l'équilibre d'origine multiple.",
     ("Kinésithérapie d'équilibre.", "Barre d'appui dans la douche.", "Revoir la liste des médicaments."),
 )
@@ -117,7 +162,11 @@ CONTRACEPTION = Motif(
     "Entretien seul à seul. Information sur les méthodes et sur les infections sexuellement transmissibles.",
     ("Tension 112/68 mmHg.", "Pas de contre-indication aux œstroprogestatifs."),
     "Contraception choisie après information.",
-    ("Prescription et mode d'emploi remis.", "Préservatifs conseillés en plus.", "Contact donné en cas d'oubli."),
+    (
+        "Prescription et mode d'emploi remis.",
+        "Préservatifs conseillés en plus.",
+        "Contact donné en cas d'oubli.",
+    ),
 )
 COURANTS_ADULTE = (RHINOPHARYNGITE, ANGINE, LOMBALGIE, FATIGUE, BILAN, GRIPPE)
 COURANTS_ENFANT = (RHINOPHARYNGITE, ANGINE, GRIPPE)
@@ -128,10 +177,10 @@ def consultation(jour: date, motif: Motif, metier: str = "generaliste", *, titre
     return Acte(jour, "11488-4", titre or motif.titre, metier, lambda c: _rediger(c, motif), pdf=0.12)
 
 
-def lettre(jour: date, vers: str, demande: str, antecedents: Sequence[str]) -> Acte:
+def lettre(jour: date, vers: str, demande: str, points: Sequence[str]) -> Acte:
     """A letter that sends the patient to a specialist."""
     return Acte(
-        jour, "96349-6", f"Lettre pour {vers}", "generaliste", lambda c: _lettre(c, demande, antecedents), pdf=0.35
+        jour, "96349-6", f"Lettre pour {vers}", "generaliste", lambda c: _lettre(c, demande, points), pdf=0.35
     )
 
 
@@ -150,14 +199,14 @@ def _constantes(c: Cadre) -> Tableau:
         lignes = [("Poids", f"{poids:.1f} kg".replace(".", ",")), ("Taille", f"{taille} cm"),
                   ("Température", f"{h.mesure(37.2, 0.5, 1):.1f} °C".replace(".", ","))]  # fmt: skip
         return Tableau(("Constante", "Valeur"), tuple(lignes))
-    poids, taille = h.mesure(66 if c.elle else 79, 7), h.mesure(163 if c.elle else 176, 5)
-    imc = f"{poids / (taille / 100) ** 2:.1f}".replace(".", ",")
+    masse, stature = h.mesure(66 if c.elle else 79, 7), h.mesure(163 if c.elle else 176, 5)
+    imc = f"{masse / (stature / 100) ** 2:.1f}".replace(".", ",")
     return Tableau(
         ("Constante", "Valeur"),
         (
             ("Tension artérielle", f"{h.mesure(126, 9):.0f}/{h.mesure(76, 6):.0f} mmHg"),
             ("Fréquence cardiaque", f"{h.mesure(71, 7):.0f} /min"),
-            ("Poids, taille", f"{poids:.0f} kg, {taille:.0f} cm (IMC {imc})"),
+            ("Poids, taille", f"{masse:.0f} kg, {stature:.0f} cm (IMC {imc})"),
         ),
     )
 
@@ -165,14 +214,20 @@ def _constantes(c: Cadre) -> Tableau:
 def _rediger(c: Cadre, m: Motif) -> Corps:
     return (
         texte("Motif", f"{c.patient[:1].upper()}{c.patient[1:]}. {m.motif}", code="29299-5", libelle="Motif"),
+        antecedents.section(c),
         texte("Histoire", m.histoire, code="10164-2", libelle="Histoire de la maladie"),
         Section("Examen", (_constantes(c), Liste(m.examen)), "29545-1", "Examen physique"),
         conclusion(m.synthese),
         Section("Conduite à tenir", (Liste(m.conduite),), "18776-5", "Plan de soins"),
+        texte(
+            "Information donnée",
+            "Explications comprises. Appeler le 15 en cas de gêne pour respirer, de malaise ou de douleur "
+            "dans la poitrine. Le compte rendu est versé au dossier.",
+        ),
     )
 
 
-def _lettre(c: Cadre, demande: str, antecedents: Sequence[str]) -> Corps:
+def _lettre(c: Cadre, demande: str, points: Sequence[str]) -> Corps:
     return (
         Section(
             "Cher confrère, chère consœur",
@@ -183,9 +238,9 @@ def _lettre(c: Cadre, demande: str, antecedents: Sequence[str]) -> Corps:
             "42349-1",
             "Raison de la recommandation",
         ),
-        Section("Antécédents", (Liste(tuple(antecedents)),), "11348-0", "Antécédents"),
+        Section("Points importants", (Liste(tuple(points)),), "11450-4", "Problèmes actifs"),
+        antecedents.section(c),
         Section("Dernières constantes", (_constantes(c),), "8716-3", "Signes vitaux"),
-        texte("Allergies", "Aucune allergie médicamenteuse connue.", code="48765-2", libelle="Allergies"),
         texte("Formule de politesse", "Bien confraternellement."),
     )
 
@@ -196,12 +251,13 @@ def _specialiste(c: Cadre, corps: Sequence[str], avis: str) -> Corps:
         Section(
             "Consultation",
             (
-                Paragraphe(f"À l'attention de {mt.affichage}. Merci de m'avoir confié {c.patient}."),
+                Paragraphe(f"À l'attention du {mt.affichage}. Merci de m'avoir confié {c.patient}."),
                 *(Paragraphe(p) for p in corps),
             ),
             "11488-4",
             "Consultation",
         ),
+        antecedents.section(c),
         Section("Examen", (_constantes(c),), "8716-3", "Signes vitaux"),
         conclusion(avis),
     )

@@ -8,7 +8,16 @@ from datetime import date, timedelta
 
 from espace_sante.documents.metadonnees import Code
 from espace_sante.simulateurs.population.actes import Acte, Cadre
-from espace_sante.simulateurs.population.contenu import Corps, Liste, Paragraphe, Section, Tableau, conclusion, texte
+from espace_sante.simulateurs.population.contenu import (
+    Corps,
+    Liste,
+    Paragraphe,
+    Section,
+    Tableau,
+    conclusion,
+    texte,
+)
+from espace_sante.simulateurs.population.redaction import antecedents
 from espace_sante.simulateurs.population.redaction.ordonnances import Medicament
 
 _HOSPITALISATION = Code("IMP", "2.16.840.1.113883.5.4", "Hospitalisation")
@@ -79,7 +88,9 @@ def anesthesie(jour: date, geste: str) -> Acte:
                     ),
                 ),
             ),
-            conclusion("Anesthésie loco-régionale proposée, anesthésie générale possible. Information donnée."),
+            conclusion(
+                "Anesthésie loco-régionale proposée, anesthésie générale possible. Information donnée."
+            ),
         )
 
     return Acte(jour, "34749-2", "Consultation d'anesthésie", "anesthesiste", rediger, pdf=0.3)
@@ -89,7 +100,9 @@ def accouchement(jour: date, enfant: str, cesarienne: bool) -> list[Acte]:
     """For the mother: the birth report and the summary of her stay in the maternity ward."""
 
     def naissance(c: Cadre) -> Corps:
-        voie = "Césarienne en cours de travail pour stagnation" if cesarienne else "Accouchement par voie basse"
+        voie = (
+            "Césarienne en cours de travail pour stagnation" if cesarienne else "Accouchement par voie basse"
+        )
         return (
             texte("Travail", f"{c.patient}. Entrée en travail spontané à terme. Péridurale efficace."),
             texte("Naissance", f"{voie}. Naissance de {enfant}. Apgar 9 à une minute, 10 à cinq minutes."),
@@ -133,7 +146,9 @@ def naissance(jour: date) -> list[Acte]:
 
     def salle(c: Cadre) -> Corps:
         return (
-            texte("Naissance", f"Naissance de {c.titulaire.affichage} à {39 + c.hasard.randrange(2)} semaines."),
+            texte(
+                "Naissance", f"Naissance de {c.titulaire.affichage} à {39 + c.hasard.randrange(2)} semaines."
+            ),
             Section(
                 "Adaptation",
                 (
@@ -173,7 +188,15 @@ def naissance(jour: date) -> list[Acte]:
 
     return [
         Acte(jour, "57075-4", "Synthèse de la naissance", "sage_femme", salle, pdf=0.2, essentiel=True),
-        Acte(jour + timedelta(days=3), "78489-2", "Séjour en maternité", "pediatre", sejour, pdf=0.2, essentiel=True),
+        Acte(
+            jour + timedelta(days=3),
+            "78489-2",
+            "Séjour en maternité",
+            "pediatre",
+            sejour,
+            pdf=0.2,
+            essentiel=True,
+        ),
     ]
 
 
@@ -192,7 +215,12 @@ def anatomopathologie(jour: date, prelevement: str, lignes: Sequence[str], verdi
 
 def _urgences(c: Cadre, motif: str, constat: Sequence[str], issue: str) -> Corps:
     return (
-        texte("Motif de recours", f"{c.patient[:1].upper()}{c.patient[1:]}. {motif}", code="46239-0", libelle="Motif"),
+        texte(
+            "Motif de recours",
+            f"{c.patient[:1].upper()}{c.patient[1:]}. {motif}",
+            code="46239-0",
+            libelle="Motif",
+        ),
         Section(
             "Accueil et orientation",
             (
@@ -208,6 +236,7 @@ def _urgences(c: Cadre, motif: str, constat: Sequence[str], issue: str) -> Corps
                 ),
             ),
         ),
+        antecedents.section(c),
         Section("Examen et examens complémentaires", (Liste(tuple(constat)),), "29545-1", "Examen physique"),
         conclusion(issue),
         texte("Consignes", "Consignes de surveillance remises par écrit. Revenir en cas d'aggravation."),
@@ -222,6 +251,7 @@ def _liaison(c: Cadre, entree: date, s: Sejour) -> Corps:
             code="46241-6",
             libelle="Motif d'hospitalisation",
         ),
+        antecedents.section(c),
         texte("Synthèse", s.synthese, code="34133-9", libelle="Synthèse"),
         _traitement(s),
         Section("À faire", (Liste(s.suites),), "18776-5", "Plan de soins"),
@@ -234,18 +264,21 @@ def _liaison(c: Cadre, entree: date, s: Sejour) -> Corps:
 
 def _sejour(c: Cadre, entree: date, s: Sejour) -> Corps:
     evolution = tuple(
-        Paragraphe(f"{entree + timedelta(days=i * max(1, s.jours // max(1, len(s.evolution)))):%d/%m} — {ligne}")
+        Paragraphe(
+            f"{entree + timedelta(days=i * max(1, s.jours // max(1, len(s.evolution)))):%d/%m} — {ligne}"
+        )
         for i, ligne in enumerate(s.evolution)
     )
     return (
         texte("Motif d'hospitalisation", s.motif + ".", code="46241-6", libelle="Motif d'hospitalisation"),
         texte(
-            "Mode de vie et antécédents",
+            "Mode de vie",
             f"{c.patient[:1].upper()}{c.patient[1:]}. Vit à {c.titulaire.adresse.commune}. "
-            f"Suivi{c.e} par {c.medecin_traitant.affichage}.",
-            code="11348-0",
-            libelle="Antécédents",
+            f"Suivi{c.e} par le {c.medecin_traitant.affichage}.",
+            code="29762-2",
+            libelle="Habitus, mode de vie",
         ),
+        antecedents.section(c),
         texte("Histoire de la maladie", s.histoire, code="10164-2", libelle="Histoire de la maladie"),
         Section("Évolution dans le service", evolution, "8648-8", "Évolution"),
         Section(
@@ -253,7 +286,9 @@ def _sejour(c: Cadre, entree: date, s: Sejour) -> Corps:
             (
                 Tableau(
                     ("Jour", "Tension", "Pouls", "Température", "Douleur"),
-                    tuple(_surveillance(c, entree + timedelta(days=i), i) for i in range(min(s.jours + 1, 9))),
+                    tuple(
+                        _surveillance(c, entree + timedelta(days=i), i) for i in range(min(s.jours + 1, 9))
+                    ),
                 ),
             ),
             "8716-3",
@@ -288,7 +323,12 @@ def _traitement(s: Sejour) -> Section:
 
 def _operation(c: Cadre, geste: str, etapes: Sequence[str], suites: str) -> Corps:
     return (
-        texte("Indication", f"{c.patient[:1].upper()}{c.patient[1:]}. {geste}.", code="59768-2", libelle="Indication"),
+        texte(
+            "Indication",
+            f"{c.patient[:1].upper()}{c.patient[1:]}. {geste}.",
+            code="59768-2",
+            libelle="Indication",
+        ),
         Section(
             "Équipe et installation",
             (Paragraphe("Liste de vérification « sécurité du patient au bloc » remplie. Côté vérifié."),),

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from espace_sante.simulateurs.population.actes import Acte, Cadre, evenement_loinc
-from espace_sante.simulateurs.population.contenu import Corps, Liste, Paragraphe, Section, Tableau, conclusion, texte
+from espace_sante.simulateurs.population.contenu import (
+    Corps,
+    Liste,
+    Paragraphe,
+    Section,
+    Tableau,
+    conclusion,
+    texte,
+)
 from espace_sante.simulateurs.population.hasard import francais
+from espace_sante.simulateurs.population.redaction import antecedents
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +190,11 @@ def _rediger(c: Cadre, modele: Examen) -> Corps:
         texte(
             "Indication",
             f"{c.patient[:1].upper()}{c.patient[1:]}. {modele.indication}",
-            f"Examen demandé par {c.medecin_traitant.affichage}.",
+            f"Examen demandé par le {c.medecin_traitant.affichage}.",
             code="18785-6",
             libelle="Indications",
         ),
+        antecedents.section(c),
         texte("Technique", modele.technique, code="55111-9", libelle="Technique de l'examen"),
         Section("Résultats", (Liste(modele.resultats),), "59776-5", "Résultats"),
         conclusion(modele.conclusion),

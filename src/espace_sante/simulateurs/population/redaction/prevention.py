@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from espace_sante.simulateurs.population.actes import Acte, Cadre, evenement_loinc
 from espace_sante.simulateurs.population.contenu import Corps, Liste, Section, Tableau, conclusion, texte
+from espace_sante.simulateurs.population.redaction import antecedents
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ def vaccination(jour: date, vaccin: Vaccin, metier: str = "generaliste") -> Acte
         perime = c.moment.date() + timedelta(days=c.hasard.randint(90, 600))
         voie = "Intramusculaire, cuisse" if c.mois < 24 else "Intramusculaire, deltoïde gauche"
         return (
-            texte("Contexte", f"{c.patient[:1].upper()}{c.patient[1:]}. Pas de fièvre ce jour, pas d'allergie connue."),
+            texte(
+                "Contexte",
+                f"{c.patient[:1].upper()}{c.patient[1:]}. Pas de fièvre ce jour, pas d'allergie connue.",
+            ),
             Section(
                 "Vaccination",
                 (
@@ -69,7 +73,24 @@ def vaccination(jour: date, vaccin: Vaccin, metier: str = "generaliste") -> Acte
                 "11369-6",
                 "Vaccination",
             ),
-            texte("Suites", "Surveillance de quinze minutes sans incident. Rougeur ou fièvre possibles deux jours."),
+            Section(
+                "Vérifications avant l'injection",
+                (
+                    Liste(
+                        (
+                            "Pas de maladie aiguë fébrile ce jour.",
+                            "Pas de réaction grave à une dose précédente.",
+                            "Conservation au froid respectée, date de péremption vérifiée.",
+                            "Information donnée, accord recueilli.",
+                        )
+                    ),
+                ),
+            ),
+            antecedents.section(c),
+            texte(
+                "Suites",
+                "Surveillance de quinze minutes sans incident. Rougeur ou fièvre possibles deux jours.",
+            ),
         )
 
     return Acte(
@@ -126,7 +147,28 @@ def examen_de_l_enfant(jour: date, titre: str, metier: str = "pediatre", certifi
                 "Signes vitaux",
             ),
             Section("Développement", (Liste(eveil),)),
-            texte("Conseils", "Coucher sur le dos les premiers mois. Pas d'écran avant trois ans. Lire, parler, jouer."),
+            antecedents.section(c),
+            Section(
+                "Examen clinique",
+                (
+                    Tableau(
+                        ("Appareil", "Constat"),
+                        (
+                            ("Cœur et poumons", "Bruits réguliers, murmure symétrique"),
+                            ("Abdomen", "Souple, pas de masse"),
+                            ("Hanches et rachis", "Mobilité normale"),
+                            ("Vue et audition", "Réactions adaptées à l'âge"),
+                            ("Peau et muqueuses", "Sans lésion"),
+                        ),
+                    ),
+                ),
+                "29545-1",
+                "Examen physique",
+            ),
+            texte(
+                "Conseils",
+                "Coucher sur le dos les premiers mois. Pas d'écran avant trois ans. Lire, parler, jouer.",
+            ),
             conclusion("Examen normal pour l'âge. Vaccinations à jour."),
         )
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from espace_sante.simulateurs.population.actes import Acte, Cadre
 from espace_sante.simulateurs.population.contenu import Corps, Liste, Section, Tableau, conclusion, texte
+from espace_sante.simulateurs.population.redaction import antecedents
 
 AUXILIAIRE = "11506-3"
 BILAN = "34120-6"
@@ -28,10 +29,11 @@ def bilan(
         return (
             texte(
                 "Contexte",
-                f"{c.patient[:1].upper()}{c.patient[1:]}. Bilan demandé par {c.medecin_traitant.affichage}.",
+                f"{c.patient[:1].upper()}{c.patient[1:]}. Bilan demandé par le {c.medecin_traitant.affichage}.",
                 code="29299-5",
                 libelle="Motif",
             ),
+            antecedents.section(c),
             Section("Résultats du bilan", (Tableau(("Élément évalué", "Résultat"), tuple(tests)),)),
             conclusion(avis),
             Section("Projet de soins", (Liste(tuple(projet)),), "18776-5", "Plan de soins"),
@@ -72,7 +74,10 @@ def kinesitherapie(jour: date, zone: str, gain: str) -> Acte:
         f"Bilan de kinésithérapie : {zone.lower()}",
         tests,
         "Objectifs atteints. Autonomie dans les exercices.",
-        ("Exercices à poursuivre seul, dix minutes par jour.", "Nouvelle évaluation dans trois mois si besoin."),
+        (
+            "Exercices à poursuivre seul, dix minutes par jour.",
+            "Nouvelle évaluation dans trois mois si besoin.",
+        ),
         type_code=AUXILIAIRE,
     )
 
@@ -120,7 +125,11 @@ def dietetique(jour: date) -> Acte:
             ("Activité physique", "Marche deux fois par semaine"),
         ),
         "Alimentation à rééquilibrer sans interdit.",
-        ("Féculents complets à chaque repas, portion de 150 g.", "Légumes midi et soir.", "Suivi dans deux mois."),
+        (
+            "Féculents complets à chaque repas, portion de 150 g.",
+            "Légumes midi et soir.",
+            "Suivi dans deux mois.",
+        ),
     )
 
 
@@ -169,7 +178,11 @@ def orthophonie(jour: date) -> Acte:
             ("Écriture", "− 1,4 écart type"),
         ),
         "Trouble du langage écrit d'intensité légère à modérée.",
-        ("Une séance par semaine pendant six mois.", "Aménagements à l'école proposés.", "Bilan de renouvellement."),
+        (
+            "Une séance par semaine pendant six mois.",
+            "Aménagements à l'école proposés.",
+            "Bilan de renouvellement.",
+        ),
     )
 
 

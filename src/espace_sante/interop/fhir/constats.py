@@ -1,0 +1,82 @@
+"""A finding, its refusal, and the OperationOutcome that tells it (FHR-08 to FHR-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import orjson
+
+SYSTEME_ERREUR: Final = "CodeSystem/erreur-mes"
+MAX_CONSTATS: Final = 100
+
+Gravite = Literal["error", "warning", "information", "fatal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Constat:
+    """One finding: what, where (FHIRPath), in French, and the status that it alone would give."""
+
+    code: str
+    expression: str
+    texte: str
+    gravite: Gravite
+    statut: int
+    issue: str = "invalid"
+
+    @property
+    def refuse(self) -> bool:
+        """Whether it refuses the request; a warning does not."""
+        return self.gravite in ("error", "fatal")
+
+
+class RefusFhir(Exception):
+    """The request is refused; `constats` lists every finding, `statut` is the HTTP status."""
+
+    def __init__(self, constats: Iterable[Constat], statut: int | None = None) -> None:
+        self.constats = tuple(constats)
+        refus = [c for c in self.constats if c.refuse]
+        self.statut = statut or (refus[0].statut if refus else 400)
+        super().__init__(self.statut, *[c.code for c in refus])
+
+
+def lever_si_refus(constats: Sequence[Constat]) -> None:
+    """Raise RefusFhir when a finding refuses; the first one gives the status (FHR-62)."""
+    if any(c.refuse for c in constats):
+        raise RefusFhir(constats)
+
+
+def en_422(constats: Iterable[Constat]) -> list[Constat]:
+    """The same findings for ITI-105, where a broken profile is 422, not 400 (FHR-93)."""
+    return [replace(c, statut=422) if c.statut == 400 and c.refuse else c for c in constats]
+
+
+def issue(constat: Constat, base: str) -> dict[str, Any]:
+    """One OperationOutcome.issue."""
+    corps: dict[str, Any] = {
+        "severity": constat.gravite,
+        "code": constat.issue,
+        "details": {
+            "coding": [{"system": f"{base}/{SYSTEME_ERREUR}", "code": constat.code}],
+            "text": constat.texte,
+        },
+    }
+    if constat.expression:
+        corps["expression"] = [constat.expression]
+    return corps
+
+
+def ressource_outcome(constats: Sequence[Constat], base: str) -> dict[str, Any]:
+    """OperationOutcome as a dict, at most 100 issues, refusals first (FHR-10)."""
+    ordonnes = sorted(constats, key=lambda c: not c.refuse)[:MAX_CONSTATS]
+    return {"resourceType": "OperationOutcome", "issue": [issue(c, base) for c in ordonnes]}
+
+
+def outcome(constats: Sequence[Constat], base: str, *, request_id: UUID | None = None) -> bytes:
+    """OperationOutcome as JSON bytes."""
+    ressource = ressource_outcome(constats, base)
+    if request_id is not None:
+        ressource["id"] = str(request_id)
+    return orjson.dumps(ressource)

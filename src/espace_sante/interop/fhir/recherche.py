@@ -1,0 +1,277 @@
+"""Search parameters of ITI-67 → a `Filtre` (FHR-21, FHR-23, FHR-26, FHR-106 to FHR-116). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, cast
+from uuid import UUID
+
+from espace_sante.documents.filtre import Borne, Champ, Filtre, Operateur, Tri
+from espace_sante.interop.fhir.constats import Constat, RefusFhir
+from espace_sante.interop.fhir.erreurs import Erreur
+from espace_sante.interop.fhir.identifiants import decomposer
+from espace_sante.interop.fhir.jetons import (
+    AUCUN,
+    Jeton,
+    codes_de,
+    decouper,
+    lire_jeton,
+    vers_classes,
+    vers_etats,
+    vers_identifiants,
+    vers_types,
+)
+from espace_sante.interop.fhir.patients import lire_ins
+from espace_sante.interop.fhir.valeurs import intervalle, lire_id
+from espace_sante.kernel.ins import Ins
+
+COMPTE_DEFAUT: Final = 50
+COMPTE_MAX: Final = 100
+TRIS: Final[dict[str, Tri]] = {
+    "date": "date",
+    "creation": "creation",
+    "period": "periode_debut",
+    "type": "type_code",
+    "_lastUpdated": "maj_le",
+}
+_DATES: Final[dict[str, Champ]] = {
+    "creation": "creation",
+    "date": "date",
+    "period": "periode",
+    "period-start": "periode_debut",
+    "period-end": "periode_fin",
+    "_lastUpdated": "maj_le",
+}
+# Decorated names of the PDSm CapabilityStatement (FHR-109).
+_ALIAS: Final = {
+    "PDSm_isArchived": "isArchived",
+    "PDSm_DocumentReference_period-start": "period-start",
+    "PDSm_DocumentReference_period-end": "period-end",
+}
+PATIENT: Final = ("patient", "subject", "patient.identifier", "subject.identifier", "patient:identifier")
+PARAMETRES: Final = (
+    "_id", "_lastUpdated", "patient", "subject", "patient.identifier", "subject.identifier", "identifier", "status",
+    "isArchived", "type", "category", "setting", "facility", "format", "event", "creation", "date", "period",
+    "period-start", "period-end", "author.identifier",
+)  # fmt: skip
+# Neither criteria nor errors: read elsewhere, or without effect on a server that writes JSON only.
+_IGNORES: Final = frozenset({"_format", "_pretty"})
+_PREFIXE: Final = re.compile(r"(eq|ne|gt|ge|lt|le|sa|eb|ap)?(.+)")
+_NOMBRE: Final = re.compile(r"\d{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recherche:
+    """A search: for whom, which documents, what was not understood.
+
+    Neither `ins` nor `dossier_id`: only `filtre.identifiants` tells (FHR-106). `vide`: no document
+    can match. `utilises` are the parameters for the `self` link, without those that name the patient.
+    """
+
+    ins: Ins | None
+    dossier_id: UUID | None
+    filtre: Filtre
+    vide: bool = False
+    avertissements: tuple[Constat, ...] = ()
+    utilises: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Lecture:
+    maintenant: datetime
+    fictifs: bool
+    constats: list[Constat] = field(default_factory=list)
+    avertissements: list[Constat] = field(default_factory=list)
+    utilises: list[tuple[str, str]] = field(default_factory=list)
+    parmi: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    bornes: list[Borne] = field(default_factory=list)
+    ins: Ins | None = None
+    dossiers: set[UUID] = field(default_factory=set)
+    ids: tuple[UUID, ...] | None = None
+    archive: bool | None = None
+    tri: Tri = "creation"
+    descendant: bool = True
+    limite: int = COMPTE_DEFAUT
+    vide: bool = False
+
+    def invalide(self, nom: str) -> None:
+        self.constats.append(Erreur.PARAMETRE_INVALIDE.constat(f"http.{nom}"))
+
+    def restreindre(self, champ: str, valeurs: Iterable[str]) -> None:
+        """A criterion; the same one twice means both, so what is common (FHR-108)."""
+        voulues = tuple(dict.fromkeys(valeurs))
+        if champ in self.parmi:
+            voulues = tuple(v for v in self.parmi[champ] if v in voulues)
+        self.parmi[champ] = voulues
+        self.vide = self.vide or all(v == AUCUN for v in voulues)
+
+    # -- one method for each kind of parameter
+
+    def patient(self, nom: str, valeur: str) -> None:
+        if nom in ("patient", "subject"):
+            dossier_id = lire_id(valeur.rpartition("/")[2]) if valeur.count("Patient/") < 2 else None
+            if dossier_id is None:
+                self.invalide(nom)
+            else:
+                self.dossiers.add(dossier_id)
+            return
+        jeton = lire_jeton(valeur)
+        ins = lire_ins(jeton.systeme or "", jeton.code, fictifs=self.fictifs)
+        if isinstance(ins, Erreur):
+            self.constats.append(ins.constat(f"http.{nom}"))
+        elif self.ins is not None and self.ins.matricule != ins.matricule:
+            self.vide = True
+        else:
+            self.ins = ins
+
+    def id(self, nom: str, valeur: str) -> None:
+        fils = [f for f in (decomposer(v.rpartition("/")[2]) for v in decouper(valeur)) if f]
+        ids = tuple(document_id for _, document_id in fils)
+        self.ids = ids if self.ids is None else tuple(i for i in self.ids if i in ids)
+        self.dossiers.update(dossier_id for dossier_id, _ in fils)
+        self.vide = self.vide or not self.ids
+
+    def identifier(self, nom: str, valeur: str) -> None:
+        self.restreindre("identifiants", vers_identifiants([lire_jeton(v) for v in decouper(valeur)]))
+
+    def jetons(self, champ: str, convertir: Callable[[list[Jeton]], list[str]]) -> Callable[[str, str], None]:
+        def lire(nom: str, valeur: str) -> None:
+            self.restreindre(champ, convertir([lire_jeton(v) for v in decouper(valeur)]))
+
+        return lire
+
+    def booleen(self, nom: str, valeur: str) -> None:
+        if valeur not in ("true", "false"):
+            self.invalide(nom)
+        elif self.archive not in (None, valeur == "true"):
+            self.vide = True
+        else:
+            self.archive = valeur == "true"
+
+    def date(self, nom: str, valeur: str) -> None:
+        forme = _PREFIXE.fullmatch(valeur)
+        # An unescaped + of an offset reaches us as a space.
+        bornes = (
+            intervalle(forme[2].replace(" ", "+"))
+            if forme and "," not in valeur
+            else Erreur.PARAMETRE_INVALIDE
+        )
+        if isinstance(bornes, Erreur) or forme is None:
+            self.constats.append(Erreur.DATE_INVALIDE.constat(f"http.{nom}"))
+            return
+        debut, fin = bornes
+        operateur = forme[1] or "eq"
+        if operateur == "ap":
+            # About: a tenth of the distance to now on each side (R4, search, prefix ap).
+            marge = abs(self.maintenant - debut) / 10
+            debut, fin, operateur = debut - marge, fin + marge, "eq"
+        self.bornes.append(Borne(_DATES[nom], cast(Operateur, operateur), debut, fin))
+
+    def compte(self, nom: str, valeur: str) -> None:
+        if not _NOMBRE.fullmatch(valeur):
+            self.constats.append(Erreur.COMPTE_INVALIDE.constat("http._count"))
+        else:
+            self.limite = min(int(valeur), COMPTE_MAX)
+
+    def trier(self, nom: str, valeur: str) -> bool:
+        """False when a key is unknown: it then follows FHR-21. One key is used, then the id."""
+        cles = decouper(valeur)
+        premiere = cles[0] if cles else ""
+        tri = TRIS.get(premiere.removeprefix("-"))
+        if tri is None:
+            return False
+        self.tri, self.descendant = tri, premiere.startswith("-")
+        return len(cles) == 1
+
+
+def lire_recherche(
+    parametres: Iterable[tuple[str, str]], *, maintenant: datetime, fictifs: bool, strict: bool = False
+) -> Recherche:
+    """Read the parameters, of the URL and of the form together (FHR-16). Raises RefusFhir."""
+    lecture = _Lecture(maintenant, fictifs)
+    lecteurs: dict[str, Callable[[str, str], None]] = {
+        **dict.fromkeys(PATIENT, lecture.patient),
+        **dict.fromkeys(_DATES, lecture.date),
+        "_id": lecture.id,
+        "identifier": lecture.identifier,
+        "status": lecture.jetons("statuts", vers_etats),
+        "type": lecture.jetons("types", vers_types),
+        "category": lecture.jetons("classes", vers_classes),
+        "setting": lecture.jetons("cadres", codes_de),
+        "facility": lecture.jetons("etablissements", codes_de),
+        "format": lecture.jetons("formats", codes_de),
+        "event": lecture.jetons("evenements", codes_de),
+        "author.identifier": lecture.jetons("auteurs", codes_de),
+        "isArchived": lecture.booleen,
+        "_count": lecture.compte,
+    }
+    vus: set[str] = set()
+    for nom_recu, valeur in parametres:
+        nom = _ALIAS.get(nom_recu, nom_recu)
+        if nom in _IGNORES:
+            continue
+        if nom in ("_count", "_sort", "event") and nom in vus:
+            lecture.constats.append(Erreur.PARAMETRE_EN_DOUBLE.constat(f"http.{nom}"))
+            continue
+        vus.add(nom)
+        if nom == "_sort":
+            connu = lecture.trier(nom, valeur)
+        elif connu := nom in lecteurs:
+            if valeur.strip():
+                lecteurs[nom](nom, valeur)
+            else:
+                lecture.invalide(nom)
+        if not connu:
+            # The name is the caller's own text: it is told back only when it has the form of one.
+            expression = f"http.{nom}" if re.fullmatch(r"[A-Za-z_][\w.:-]{0,40}", nom, re.ASCII) else "http"
+            if strict:
+                lecture.constats.append(Erreur.PARAMETRE_INCONNU.constat(expression))
+            else:
+                lecture.avertissements.append(Erreur.PARAMETRE_INCONNU.constat(expression, gravite="warning"))
+        elif nom not in PATIENT:
+            lecture.utilises.append((nom, valeur))
+    return _conclure(lecture)
+
+
+def _conclure(lecture: _Lecture) -> Recherche:
+    identifiants = lecture.parmi.get("identifiants", ())
+    if (
+        lecture.ins is None
+        and not lecture.dossiers
+        and not identifiants
+        and lecture.ids is None
+        and not lecture.constats
+    ):
+        lecture.constats.append(Erreur.CRITERE_PATIENT.constat("http.patient"))
+    if lecture.constats:
+        raise RefusFhir(lecture.constats)
+    if len(lecture.dossiers) > 1:
+        lecture.vide = True
+    filtre = Filtre(
+        ids=lecture.ids or (),
+        identifiants=identifiants,
+        statuts=lecture.parmi.get("statuts", ()),
+        archive=lecture.archive,
+        types=lecture.parmi.get("types", ()),
+        classes=lecture.parmi.get("classes", ()),
+        formats=lecture.parmi.get("formats", ()),
+        etablissements=lecture.parmi.get("etablissements", ()),
+        cadres=lecture.parmi.get("cadres", ()),
+        evenements=lecture.parmi.get("evenements", ()),
+        auteurs=lecture.parmi.get("auteurs", ()),
+        bornes=tuple(lecture.bornes),
+        tri=lecture.tri,
+        descendant=lecture.descendant,
+        limite=lecture.limite,
+    )
+    return Recherche(
+        ins=lecture.ins,
+        dossier_id=next(iter(lecture.dossiers), None),
+        filtre=filtre,
+        vide=lecture.vide,
+        avertissements=tuple(lecture.avertissements),
+        utilises=tuple(lecture.utilises),
+    )

@@ -1,0 +1,38 @@
+"""A small SMTP server that keeps every message as a file and sends nothing anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from espace_sante.kernel.ids import uuid7
+
+_TAILLE_MAX = 5_000_000
+
+
+class Boite:
+    """aiosmtpd handler: one file for each message, named so that the newest sorts last."""
+
+    def __init__(self, dossier: Path) -> None:
+        self._dossier = dossier
+
+    async def handle_DATA(self, serveur: SMTP, session: Session, enveloppe: Envelope) -> str:  # noqa: N802
+        contenu = enveloppe.original_content or b""
+        nom = str(uuid7())
+        provisoire = self._dossier / f"{nom}.tmp"
+        provisoire.write_bytes(contenu)
+        provisoire.rename(self._dossier / f"{nom}.eml")
+        return "250 Message conservé"
+
+
+def demarrer(dossier: Path, hote: str = "127.0.0.1", port: int = 1025) -> Controller:
+    """Start the catcher in its own thread; `.stop()` ends it. `dossier` is ES_DATA/simulateurs/courriels."""
+    dossier.mkdir(parents=True, exist_ok=True, mode=0o700)
+    serveur = Controller(
+        Boite(dossier), hostname=hote, port=port, data_size_limit=_TAILLE_MAX, decode_data=False,
+        enable_SMTPUTF8=True, server_hostname="courriels.simulateur",
+    )  # fmt: skip
+    serveur.start()
+    return serveur

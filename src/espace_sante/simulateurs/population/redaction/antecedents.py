@@ -1,0 +1,69 @@
+"""What a professional recalls of a patient: the same from one document to the next."""
+
+from __future__ import annotations
+
+from espace_sante.simulateurs.population.actes import Cadre
+from espace_sante.simulateurs.population.contenu import Liste, Section, Tableau
+from espace_sante.simulateurs.population.hasard import Hasard
+
+# Story, problem, treatment. Only what lasts is recalled: an older document must not know the future.
+LIBELLES = {
+    "diabete": ("Diabète de type 2", "Metformine 1 000 mg, 2 par jour"),
+    "hypertension": ("Hypertension artérielle", "Antihypertenseur, 1 par jour"),
+    "asthme": ("Asthme allergique", "Budésonide et formotérol, 2 fois par jour"),
+    "bpco": ("Bronchopneumopathie chronique obstructive", "Tiotropium, 1 par jour"),
+    "thyroide": ("Hypothyroïdie", "Lévothyroxine 75 µg, 1 par jour"),
+    "infarctus": ("Maladie coronaire, stent", "Aspirine, bisoprolol, ramipril, atorvastatine"),
+    "cancer_sein": ("Cancer du sein en surveillance", "Tamoxifène 20 mg, 1 par jour"),
+    "ehpad": ("Fragilité, vie en établissement", "Bisoprolol, furosémide"),
+}
+_ANCIENS = ("hypertension", "asthme", "bpco", "thyroide")
+_BANALS = (
+    "Appendicectomie dans l'enfance",
+    "Amygdalectomie à six ans",
+    "Entorse de la cheville droite",
+    "Varicelle dans l'enfance",
+    "Fracture de la clavicule à l'adolescence",
+    "Rhinite saisonnière",
+    "Migraine sans aura",
+    "Extraction des dents de sagesse",
+)
+_FAMILLE = (
+    "Père : hypertension artérielle",
+    "Mère : diabète de type 2 après soixante ans",
+    "Grand-mère maternelle : ostéoporose",
+    "Pas d'antécédent familial notable",
+)
+_ALLERGIES = (
+    "Aucune allergie connue",
+    "Aucune allergie connue",
+    "Aucune allergie connue",
+    "Acariens",
+    "Pénicilline",
+)
+
+
+def section(c: Cadre) -> Section:
+    """Medical, surgical and family history, allergies, current treatment."""
+    hasard = Hasard(c.titulaire.dossier_id)
+    banals = hasard.sample(_BANALS, 2 if c.age >= 15 else 0)
+    allergie, famille = hasard.choice(_ALLERGIES), hasard.choice(_FAMILLE)
+    connus = [LIBELLES[mot] for mot in _ANCIENS if mot in c.titulaire.parcours]
+    personnels = tuple(probleme for probleme, _ in connus) + tuple(banals) or ("Aucun antécédent notable",)
+    traitements = "; ".join(t for _, t in connus) or "Aucun traitement au long cours"
+    return Section(
+        "Antécédents et terrain",
+        (
+            Liste(personnels),
+            Tableau(
+                ("Élément", "Constat"),
+                (
+                    ("Famille", famille),
+                    ("Allergies", allergie),
+                    ("Traitement habituel", traitements),
+                ),
+            ),
+        ),
+        "11348-0",
+        "Antécédents",
+    )

@@ -1,0 +1,113 @@
+"""One document: reading it, hiding or showing it, keeping it, its own history (rules DOC-41, DOC-60, CDA-37, CDA-38)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.documents.cda.rendu import Affichage
+from espace_sante.documents.filtre import Filtre
+from espace_sante.documents.queries import DocumentVu
+from espace_sante.traces.queries import FiltreTraces
+from espace_sante.web.espace.cartes import Carte, carte
+from espace_sante.web.espace.changements import changements
+from espace_sante.web.espace.journal import par_jour
+from espace_sante.web.espace.ouverture import mon_espace, rendre
+from espace_sante.web.espace.visibilite import visibilite
+from espace_sante.web.lecture import reponses
+from espace_sante.web.lecture.maniere import decider
+
+_ACCES = 20
+FAITS = {
+    "masque": "Ce document est maintenant masqué aux professionnels de santé. Vous pouvez le rendre visible à tout moment.",
+    "visible": "Ce document est maintenant visible des professionnels de santé autorisés.",
+}  # fmt: skip
+
+
+@mon_espace
+@require_GET
+def document(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
+    vu, contenu = espace.lire_contenu(document_id)
+    ancien, nouveau = _voisins(espace, vu)
+    traces = espace.historique(FiltreTraces(document_id=document_id, limite=_ACCES))
+    # A replacement kept for a consultation d'annonce must not be guessed (DOC-46).
+    remplacement_cache = vu.remplace_par_id is not None and nouveau is None
+    return rendre(
+        request, espace, "espace/document.html", "documents",
+        {
+            "vu": vu,
+            "carte": carte(vu),
+            "lecture": decider(vu.mime, contenu),
+            "visibilite": visibilite(vu),
+            "ancien": ancien,
+            "nouveau": nouveau,
+            "changements": changements(
+                espace.versions(document_id), traces.elements, vu, sans_remplacement=remplacement_cache
+            ),
+            "journees": par_jour(traces.elements),
+            "fait": FAITS.get(request.GET.get("fait", ""), ""),
+        },
+    )  # fmt: skip
+
+
+@mon_espace
+@require_GET
+def apercu(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
+    """What the frame of the page shows."""
+    vu, contenu = espace.lire_contenu(document_id)
+    remplace = vu.statut == "superseded" and _voisins(espace, vu)[1] is not None
+    affichage = Affichage(remplace=remplace, archive=vu.archive, masque_ps=vu.masque_ps)
+    reponse = reponses.apercu(request, vu, contenu, affichage=affichage)
+    if reponse is None:
+        raise Http404
+    return reponse
+
+
+@mon_espace
+@require_GET
+def original(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
+    """The exact bytes, to keep."""
+    return reponses.original(*espace.lire_contenu(document_id, telechargement=True))
+
+
+@mon_espace
+@require_GET
+def fichier(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
+    """The file wrapped in a document of level 1, to keep."""
+    reponse = reponses.corps_a_part(*espace.lire_contenu(document_id, telechargement=True))
+    if reponse is None:
+        raise Http404
+    return reponse
+
+
+@mon_espace
+@require_http_methods(["GET", "HEAD", "POST"])
+def masquage(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
+    """GET says what will change and that it can be undone; POST does it (rule DOC-41)."""
+    if request.method == "POST":
+        masquer = request.POST.get("choix") == "masquer"
+        (espace.masquer if masquer else espace.demasquer)(document_id)
+        fait = "masque" if masquer else "visible"
+        return HttpResponseRedirect(f"{reverse('web:document', args=[document_id])}?fait={fait}")
+    vu = espace.document(document_id)
+    return rendre(
+        request, espace, "espace/masquage.html", "documents",
+        {"carte": carte(vu), "vu": vu, "visibilite": visibilite(vu)},
+    )  # fmt: skip
+
+
+def _voisins(espace: MonEspace, vu: DocumentVu) -> tuple[Carte | None, Carte | None]:
+    """The version before and the version after, when the holder may see them."""
+    ids = tuple(i for i in (vu.remplace_id, vu.remplace_par_id) if i)
+    if not ids:
+        return None, None
+    page = espace.lister(Filtre(ids=ids, statuts=("current", "superseded"), limite=2, avec_total=False))
+    trouves = {v.id: carte(v) for v in page.elements}
+    return (
+        trouves.get(vu.remplace_id) if vu.remplace_id else None,
+        trouves.get(vu.remplace_par_id) if vu.remplace_par_id else None,
+    )

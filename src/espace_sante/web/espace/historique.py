@@ -1,0 +1,65 @@
+"""Who came, when, from where, for what: the history of accesses in sentences (rules AUD-05 to AUD-09)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.traces.queries import FiltreTraces
+from espace_sante.web.espace.criteres import lire_plage, minuit
+from espace_sante.web.espace.journal import par_jour
+from espace_sante.web.espace.ouverture import mon_espace, rendre
+
+GROUPES = {"": "Tout", "professionnels": "Professionnels", "moi": "Moi", "services": "Services"}
+PAR_PAGE = 100
+
+
+@mon_espace
+@require_GET
+def historique(request: HttpRequest, espace: MonEspace) -> HttpResponse:
+    groupe = request.GET.get("groupe", "")
+    groupe = groupe if groupe in GROUPES else ""
+    plage = lire_plage(request.GET.dict())
+    avant = _uuid(request.GET.get("avant", ""))
+    page = espace.historique(
+        FiltreTraces(
+            groupe=groupe,
+            du=minuit(plage.du) if plage.du else None,
+            au=minuit(plage.au + timedelta(days=1)) if plage.au else None,
+            avant=avant,
+            limite=PAR_PAGE,
+        )
+    )
+    garde = {"du": plage.du and plage.du.isoformat(), "au": plage.au and plage.au.isoformat()}
+    return rendre(
+        request, espace, "espace/historique.html", "historique",
+        {
+            "journees": par_jour(page.elements),
+            "groupes": [(code, nom, _adresse(groupe=code, **garde)) for code, nom in GROUPES.items()],
+            "groupe": groupe,
+            "plage": plage,
+            "brut": {"du": request.GET.get("du", ""), "au": request.GET.get("au", "")},
+            "suite": _adresse(groupe=groupe, avant=page.suite, **garde) if page.suite else "",
+            "debut": _adresse(groupe=groupe, **garde) if avant else "",
+            "filtre_actif": bool(groupe or plage.du or plage.au),
+        },
+        statut=200 if not plage.erreurs else 422,
+    )  # fmt: skip
+
+
+def _adresse(**champs: object) -> str:
+    requete = urlencode({nom: str(valeur) for nom, valeur in champs.items() if valeur})
+    return reverse("web:historique") + (f"?{requete}" if requete else "")
+
+
+def _uuid(texte: str) -> UUID | None:
+    try:
+        return UUID(texte)
+    except ValueError:
+        return None

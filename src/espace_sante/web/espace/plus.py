@@ -1,0 +1,114 @@
+"""Profile, identity to print, consents given, help (rules IDN-23, ACC-12, ACC-15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from espace_sante.acces.consentements import ConsentementVu
+from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.identite.queries import Identite
+from espace_sante.web.espace.calendrier import moment_en_mots, naissance_en_mots
+from espace_sante.web.espace.ouverture import mon_espace, rendre
+
+_SEXES = {"M": "Masculin", "F": "Féminin", "I": "Indéterminé"}
+_RECUEILS = {"oral": "de vive voix", "ecrit": "par écrit", "numerique": "en ligne"}
+_COUPES_INS = (1, 3, 5, 7, 10, 13, 15)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CarteIdentite:
+    """INS and five traits, as the holder shows them at a counter (rule IDN-23)."""
+
+    matricule: str
+    fictif: bool
+    lignes: tuple[tuple[str, str], ...]
+
+
+def carte_identite(identite: Identite) -> CarteIdentite:
+    """The INS cut in groups to be read aloud, and the traits with their names."""
+    m, t = identite.ins.matricule, identite.traits
+    return CarteIdentite(
+        matricule=" ".join(m[a:b] for a, b in zip((0, *_COUPES_INS), _COUPES_INS, strict=False)),
+        fictif=identite.ins.fictif,
+        lignes=(
+            ("Nom de naissance", t.nom_naissance),
+            ("Prénoms de naissance", t.prenoms),
+            ("Date de naissance", naissance_en_mots(t.date_naissance)),
+            ("Sexe", _SEXES[t.sexe]),
+            ("Code du lieu de naissance", t.lieu_naissance or "Non renseigné"),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Accord:
+    """A consent as a sentence and its terms."""
+
+    id: UUID
+    qui: str
+    pour: str
+    recueilli: str
+    fin: str
+    en_cours: bool
+
+
+def accord(c: ConsentementVu) -> Accord:
+    """Who may read, since when, how it was given, until when (rules ACC-11, ACC-16, ACC-21)."""
+    equipe = c.genre == "equipe"
+    comment = _RECUEILS.get(c.mode_recueil, "")
+    par = f" par {c.recueilli_par}" if c.recueilli_par else ""
+    if c.retire_le:
+        fin = f"Retiré {moment_en_mots(c.retire_le)}"
+    else:
+        fin = f"{'Prend fin' if c.en_cours else 'Terminé'} {moment_en_mots(c.expire_le)}"
+    return Accord(
+        id=c.id,
+        qui=c.beneficiaire or ("Équipe de soins" if equipe else "Professionnel de santé"),
+        pour="Toute l’équipe de soins" if equipe else (c.structure or "Pour une consultation"),
+        recueilli=f"Recueilli {comment}{par} {moment_en_mots(c.recueilli_le)}".replace("  ", " "),
+        fin=fin,
+        en_cours=c.en_cours,
+    )
+
+
+@mon_espace
+@require_GET
+def plus(request: HttpRequest, espace: MonEspace) -> HttpResponse:
+    accords = [accord(c) for c in espace.consentements()]
+    return rendre(
+        request, espace, "espace/plus.html", "plus",
+        {
+            "identite": carte_identite(espace.titulaire),
+            "accords": [a for a in accords if a.en_cours],
+            "anciens": [a for a in accords if not a.en_cours][:20],
+            "fait": "L’accord est retiré. Il ne permet plus de consulter votre dossier."
+            if request.GET.get("fait") == "retrait" else "",
+        },
+    )  # fmt: skip
+
+
+@mon_espace
+@require_GET
+def identite(request: HttpRequest, espace: MonEspace) -> HttpResponse:
+    """The page to print: INS and five traits, readable without any reader (rule IDN-23)."""
+    return rendre(
+        request, espace, "espace/identite.html", "plus", {"identite": carte_identite(espace.titulaire)}
+    )
+
+
+@mon_espace
+@require_http_methods(["GET", "HEAD", "POST"])
+def retrait(request: HttpRequest, espace: MonEspace, consentement_id: UUID) -> HttpResponse:
+    """GET says what will change; POST withdraws, at once and without reason (rule ACC-15)."""
+    vise = next((c for c in espace.consentements() if c.id == consentement_id and c.en_cours), None)
+    if vise is None:
+        raise Http404
+    if request.method == "POST":
+        espace.retirer_consentement(consentement_id)
+        return HttpResponseRedirect(f"{reverse('web:plus')}?fait=retrait#accords")
+    return rendre(request, espace, "espace/retrait.html", "plus", {"accord": accord(vise)})

@@ -1,0 +1,123 @@
+"""One sentence for each Action × Resultat, and never a sentence without somebody in it."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from espace_sante.acces.alimentation import MESSAGES
+from espace_sante.acces.dicah import CODES
+from espace_sante.kernel.codes import GenreActeur, ModeAcces
+from espace_sante.traces.ecriture import Action, Resultat
+from espace_sante.traces.queries import TraceVue
+from espace_sante.web.espace.phrases import FAITS, RAISONS, REFUS, acteur, phrase
+
+ID = UUID(int=7)
+TRACE = TraceVue(
+    id=UUID(int=1),
+    quand=datetime(2026, 3, 3, 13, 5, tzinfo=UTC),
+    acteur_genre="professionnel",
+    acteur_id="99000000001",
+    acteur_nom="Dr Anne Morel",
+    profession="Médecin généraliste",
+    structure_nom="Cabinet des Halles",
+    structure_commune="Caen",
+    action="lecture",
+    resultat="fait",
+    motif="",
+    lettres="",
+    document_ids=[ID],
+    document_type="11502-2",
+    document_titre="Analyse de sang du 2 mars",
+    mode="normal",
+    porte="fhir",
+    logiciel="",
+)
+TITULAIRE = replace(TRACE, acteur_genre="titulaire", acteur_nom="Lou Martin", profession="", porte="web")
+
+
+@pytest.mark.rule("AUD-05")
+def test_the_sentence_of_the_design() -> None:
+    vue = phrase(TRACE)
+    assert vue.texte == (
+        "Le Dr Anne Morel, médecin généraliste à Caen, a ouvert «\u00a0Analyse de sang du 2 mars\u00a0»."
+    )
+    assert vue.document_id == ID
+    assert vue.lieu == "Cabinet des Halles, par un logiciel de santé"
+    assert phrase(TITULAIRE).texte == "Vous avez ouvert «\u00a0Analyse de sang du 2 mars\u00a0»."
+
+
+@pytest.mark.rule("AUD-05", "ACC-04")
+@pytest.mark.parametrize("code", CODES.values())
+def test_a_refusal_is_said_plainly_with_its_reason(code: str) -> None:
+    refus = replace(
+        TRACE, action="ouverture", resultat="refus", motif=code, document_titre="", document_ids=[]
+    )
+    vue = phrase(refus)
+    assert vue.refus
+    assert vue.texte == (
+        "Le Dr Anne Morel, médecin généraliste à Caen, a demandé à ouvrir votre dossier."
+        f" Demande refusée : {RAISONS[code]}."
+    )
+    assert vue.document_id is None
+
+
+def test_every_action_has_both_sentences_and_every_refusal_its_words() -> None:
+    assert set(FAITS) == set(REFUS) == set(Action)
+    assert set(CODES.values()) | set(MESSAGES) <= set(RAISONS) | {"dossier_indisponible"}
+
+
+@pytest.mark.rule("AUD-05", "AUD-06")
+@pytest.mark.parametrize(("action", "resultat", "genre"), list(itertools.product(Action, Resultat, GenreActeur)))
+def test_each_act_of_each_kind_of_actor_makes_one_french_sentence(
+    action: Action, resultat: Resultat, genre: GenreActeur
+) -> None:
+    vue = phrase(replace(TRACE, action=action.value, resultat=resultat.value, acteur_genre=genre.value))
+    texte = vue.texte
+    assert texte.endswith(".")
+    assert "{" not in texte
+    assert "  " not in texte
+    assert ".." not in texte
+    assert "None" not in texte
+    assert (" avez " if genre is GenreActeur.TITULAIRE else " a ") in texte
+    assert vue.refus is (resultat is Resultat.REFUS)
+
+
+@pytest.mark.rule("AUD-06")
+@given(
+    genre=st.sampled_from(GenreActeur),
+    action=st.sampled_from(Action),
+    resultat=st.sampled_from(Resultat),
+    textes=st.lists(st.sampled_from(["", " ", "X"]), min_size=5, max_size=5),
+)
+def test_no_sentence_without_an_actor(
+    genre: GenreActeur, action: Action, resultat: Resultat, textes: list[str]
+) -> None:
+    nom, numero, profession, structure, commune = textes
+    trace = replace(
+        TRACE, acteur_genre=genre.value, action=action.value, resultat=resultat.value, acteur_nom=nom,
+        acteur_id=numero, profession=profession, structure_nom=structure, structure_commune=commune,
+    )  # fmt: skip
+    vue = phrase(trace)
+    assert vue.sujet.strip(" ,«»") not in {"", "Le", "L’établissement", "Le service"}
+    assert acteur(trace).strip()
+    assert vue.texte.startswith(vue.sujet)
+
+
+def test_an_untitled_document_is_named_by_its_type() -> None:
+    assert "biologiques" in phrase(replace(TRACE, document_titre="")).document
+    assert phrase(replace(TRACE, document_titre="", document_type="?")).document == "un document"
+
+
+@pytest.mark.rule("AUD-05")
+def test_consent_and_emergency_are_told_apart() -> None:
+    accord = replace(TRACE, action="consentement", document_titre="", document_ids=[])
+    assert "pour cette consultation" in phrase(replace(accord, motif="ponctuel")).texte
+    assert "toute son équipe" in phrase(replace(accord, motif="equipe")).texte
+    assert "en urgence" in phrase(replace(TRACE, mode=ModeAcces.BRIS_DE_GLACE.value)).texte
