@@ -59,14 +59,16 @@ clean: ## Remove the environment and every cache; the data under var/ stay
 
 # --- environment -----------------------------------------------------------------------------
 
+# The first Python that is recent enough and can make an environment; what is missing is said otherwise.
 $(VENV)/.venv:
-	@python=$$(command -v python3.11 || command -v python3 || true); \
-	[ -n "$$python" ] && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Il manque Python 3.11 ou plus récent. Sous Debian ou Ubuntu : apt-get install python3 python3-venv"; exit 1; }; \
-	"$$python" -c 'import ensurepip, venv' 2>/dev/null \
-	  || { v=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
-	       echo "Le module ensurepip de Python $$v est absent. Sous Debian ou Ubuntu : apt-get install python$$v-venv, puis recommencez."; exit 1; }; \
-	echo "Environnement Python dans $(VENV)"; "$$python" -m venv $(VENV); touch $@
+	@recent=; for p in python3.11 python3 python3.12 python3.13; do \
+	  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; recent="$$p"; \
+	  "$$p" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	  echo "Environnement Python dans $(VENV)"; "$$p" -m venv $(VENV); touch $@; exit 0; \
+	done; \
+	[ -n "$$recent" ] || { echo "Il manque Python 3.11 ou plus récent. Sous Debian ou Ubuntu : apt-get install python3 python3-venv"; exit 1; }; \
+	v=$$("$$recent" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	echo "Le module ensurepip de Python $$v est absent. Sous Debian ou Ubuntu : apt-get install python$$v-venv, puis recommencez."; exit 1
 
 $(VENV)/.build: $(VENV)/.venv requirements/build.txt
 	@$(PIP) install -q --require-hashes -r requirements/build.txt; touch $@

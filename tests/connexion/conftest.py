@@ -37,7 +37,7 @@ class DansLeProcessus(httpx.BaseTransport):
         return httpx.Response(reponse.status_code, headers=dict(reponse.headers), content=reponse.content)
 
 
-@pytest.fixture()
+@pytest.fixture
 def simulateurs(db: None) -> Iterator[Path]:
     """Fictitious people at the providers, and the same but one in our directory."""
     dossier = Path(settings.ES_DATA) / "simulateurs"
@@ -87,7 +87,7 @@ def simulateurs(db: None) -> Iterator[Path]:
     shutil.rmtree(dossier, ignore_errors=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def navigateur() -> Client:
     """A visitor's browser."""
     return Client()

@@ -60,7 +60,9 @@ def test_deux_situations_le_choix_est_force(simulateurs: Path, navigateur: Clien
     assert acteur_de(requete) == choisi
     # The provider's session can still be ended after the choice.
     navigateur.cookies["session"] = requete.session.session_key
-    assert navigateur.post("/connexion/fin/")["Location"].startswith("http://testserver/simulateurs/psc/logout")
+    assert navigateur.post("/connexion/fin/")["Location"].startswith(
+        "http://testserver/simulateurs/psc/logout"
+    )
 
 
 @pytest.mark.rule("OID-07", "IDN-60")

@@ -40,7 +40,9 @@ def adresses() -> list[Adresse]:
     return list(_marcher(get_resolver().url_patterns, "", "", ""))
 
 
-def _marcher(motifs: list[URLPattern | URLResolver], route: str, chemin: str, espace: str) -> Iterator[Adresse]:
+def _marcher(
+    motifs: list[URLPattern | URLResolver], route: str, chemin: str, espace: str
+) -> Iterator[Adresse]:
     for motif in motifs:
         ici, exemple = route + str(motif.pattern), chemin + _exemple(motif.pattern)
         if isinstance(motif, URLResolver):

@@ -16,7 +16,10 @@ def fichiers() -> tuple[Path, ...]:
     """Files that git keeps or would keep (new ones included, ignored ones not)."""
     try:
         sortie = subprocess.run(
-            ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=RACINE, capture_output=True, check=True
+            ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+            cwd=RACINE,
+            capture_output=True,
+            check=True,
         ).stdout.decode()
         noms = [n for n in sortie.split("\0") if n]
     except (FileNotFoundError, subprocess.CalledProcessError):
@@ -25,7 +28,9 @@ def fichiers() -> tuple[Path, ...]:
         noms = [
             str(p.relative_to(RACINE))
             for p in RACINE.rglob("*")
-            if not any(x in ecartes or x.endswith(("_cache", ".egg-info")) for x in p.relative_to(RACINE).parts)
+            if not any(
+                x in ecartes or x.endswith(("_cache", ".egg-info")) for x in p.relative_to(RACINE).parts
+            )
         ]
     return tuple(p for n in sorted(noms) if (p := RACINE / n).is_file())
 

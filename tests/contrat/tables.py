@@ -40,7 +40,7 @@ def erreurs_fhir() -> str:
     from espace_sante.interop.fhir.erreurs import Erreur
 
     lignes = ["| code | statut HTTP | type FHIR | texte |", "| --- | --- | --- | --- |"]
-    lignes += [f"| `{e.code}` | {e.statut} | `{e.issue}` | {_cellule(e.texte)} |" for e in Erreur]
+    lignes += [f"| `{e.code}` | {e.statut} | `{e.issue}` | {_cellule(e.phrase)} |" for e in Erreur]
     return "\n".join(lignes) + "\n"
 
 
@@ -50,7 +50,11 @@ def _commande(analyseur: argparse.ArgumentParser, nom: str) -> Iterator[str]:
             aides = {a.dest: a.help or "" for a in action._choices_actions}
             for choix, sous in action.choices.items():
                 yield f"### `{nom} {choix}`\n\n{_phrase(aides.get(choix, ''))}\n"
-                arguments = [a for a in sous._actions if not isinstance(a, (argparse._HelpAction, argparse._SubParsersAction))]
+                arguments = [
+                    a
+                    for a in sous._actions
+                    if not isinstance(a, (argparse._HelpAction, argparse._SubParsersAction))
+                ]
                 if arguments:
                     yield "| argument | sens |\n| --- | --- |"
                     yield "\n".join(f"| `{_forme(a)}` | {_cellule(a.help or '')} |" for a in arguments) + "\n"

@@ -9,6 +9,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
+from django.urls import resolve
 
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.sessions import ouvrir_session
@@ -18,17 +19,37 @@ from espace_sante.kernel.ins import OID_TEST, Ins, cle
 from espace_sante.kernel.traits import Traits
 from espace_sante.platform import http
 from tests.contrat.adresses import Adresse, adresses
+from tests.contrat.depot import PAQUET
 
 # Views that anyone may call, one by one. Adding one here is a decision: say in review why it shows nothing.
 PUBLIQUES = {
+    # Home and help: words for everyone.
     "web:accueil",
     "web:aide",
+    "web:aide_fiche",
+    # The way in and the way out: they show nothing of anybody before the login has succeeded.
     "web:connexion",
+    "web:connexion_code",
+    "web:connexion_code_renvoi",
+    "web:connexion_fc",
+    "web:connexion_fc_retour",
     "web:connexion_pro",
+    "web:connexion_pro_depart",
+    "web:connexion_pro_retour",
     "web:deconnexion",
+    # For programs: public keys and addresses, state of the process, counts by route (no identifying label).
+    "api:cles",
+    "api:decouverte",
+    "api:smart",
+    "api:sante",
+    "api:metriques",
+    # What the FHIR door offers, its list of codes, and the OperationOutcome of an address that it has not.
+    "fhir:metadata",
+    "fhir:codes",
+    "fhir:ailleurs",
 }
 
-# Routes called by programs, which check the token themselves.
+FORMULAIRE = "application/x-www-form-urlencoded"
 NOM, MATRICULE = "ZYGOMATIQUE", "1800175000009"
 
 
@@ -78,9 +99,19 @@ def test_names_are_unique() -> None:
     assert len(noms) == len(set(noms))
 
 
+def test_each_address_reaches_its_own_view() -> None:
+    """A pattern that takes everything must come after those that it would hide."""
+    caches = [
+        f"{a.chemin} reaches {trouve.view_name} instead of {a.nom}"
+        for a in adresses()
+        if (trouve := resolve(a.chemin)).func is not a.vue
+    ]
+    assert not caches
+
+
 def test_local_faces_are_not_mounted_elsewhere() -> None:
     with override_settings(ES_LOCAL=False):
-        motifs = runpy.run_module("espace_sante.config.urls")["urlpatterns"]
+        motifs = runpy.run_path(str(PAQUET / "config" / "urls.py"))["urlpatterns"]
     assert not [m for m in motifs if str(m.pattern).startswith(("simulateurs", "composants"))]
 
 
@@ -97,7 +128,9 @@ def test_a_stranger_gets_nothing(dossier: Ins, methode: str, client: Client) -> 
     for a in adresses():
         if a.ouverture == http.PUBLIQUE:
             continue
-        reponse = getattr(client, methode)(a.chemin, HTTP_ACCEPT="*/*")
+        # A form, as a token request is: a program without credentials must fail on these, not on its format.
+        corps = {} if methode == "get" else {"data": "essai=1", "content_type": FORMULAIRE}
+        reponse = getattr(client, methode)(a.chemin, **corps)
         contenu = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
         _sans_donnee(contenu, dossier)
         vers_connexion = reponse.status_code == 302 and reponse["Location"].startswith("/connexion/")
@@ -111,7 +144,9 @@ def test_a_stranger_gets_nothing(dossier: Ins, methode: str, client: Client) -> 
 @pytest.mark.django_db
 @pytest.mark.parametrize("genre", list(GenreActeur))
 def test_another_kind_of_actor_finds_no_page(dossier: Ins, genre: GenreActeur, client: Client) -> None:
-    _connecter(client, Acteur(genre, nom="Personne", rpps="10000000001", dossier_id=uuid7(), deux_facteurs=True))
+    _connecter(
+        client, Acteur(genre, nom="Personne", rpps="10000000001", dossier_id=uuid7(), deux_facteurs=True)
+    )
     erreurs = []
     for a in _reservees():
         if genre in a.ouverture:  # type: ignore[operator]

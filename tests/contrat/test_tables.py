@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -41,7 +40,10 @@ def _lire(sql: str, *params: object) -> list[tuple[object, ...]]:
 
 
 def _tables_avec_rls() -> set[str]:
-    return {str(t) for (t,) in _lire("SELECT relname FROM pg_class WHERE relrowsecurity AND relkind IN ('r', 'p')")}
+    return {
+        str(t)
+        for (t,) in _lire("SELECT relname FROM pg_class WHERE relrowsecurity AND relkind IN ('r', 'p')")
+    }
 
 
 def _tables_avec_dossier() -> set[str]:
@@ -83,7 +85,9 @@ def test_dossier_id_comes_first_in_every_unique_index() -> None:
         " WHERE x.indisunique AND t.relname = ANY(%s)",
         sorted(TABLES_DE_DOSSIER),
     )
-    assert {t for t, _, _, primaire in index if primaire} == TABLES_DE_DOSSIER, "a table of a record without a key"
+    assert {t for t, _, _, primaire in index if primaire} == TABLES_DE_DOSSIER, (
+        "a table of a record without a key"
+    )
     assert not [(t, i, premiere) for t, i, premiere, _ in index if premiere != "dossier_id"]
 
 
@@ -103,7 +107,9 @@ def test_foreign_keys_between_records_carry_dossier_id_first() -> None:
 
 
 def test_no_trigger_and_no_sequence_on_a_record() -> None:
-    declencheurs = {str(t) for (t,) in _lire("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")}
+    declencheurs = {
+        str(t) for (t,) in _lire("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+    }
     assert declencheurs <= TABLES_A_DECLENCHEURS
     suites = _lire(
         "SELECT table_name, column_name, column_default, is_identity FROM information_schema.columns"
@@ -127,7 +133,9 @@ def test_the_application_role_owns_nothing_and_bypasses_nothing() -> None:
         " FROM pg_roles WHERE rolname = current_user"
     )
     assert attributs == [False] * 5
-    assert not _lire("SELECT 1 FROM pg_auth_members WHERE member = current_user::regrole"), "inherits another role"
+    assert not _lire("SELECT 1 FROM pg_auth_members WHERE member = current_user::regrole"), (
+        "inherits another role"
+    )
     for objets, colonne in (
         ("pg_class", "relowner"),
         ("pg_proc", "proowner"),
@@ -138,7 +146,9 @@ def test_the_application_role_owns_nothing_and_bypasses_nothing() -> None:
         assert not _lire(f"SELECT oid FROM {objets} WHERE {colonne} = %s::regrole", role), objets
     assert _lire("SELECT has_schema_privilege('public', 'CREATE')") == [(False,)]
     assert _lire("SELECT has_database_privilege(current_database(), 'CREATE')") == [(False,)]
-    definisseurs = _lire("SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace")
+    definisseurs = _lire(
+        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+    )
     assert not definisseurs, "a function that runs as its owner goes around row-level security"
 
 
@@ -159,7 +169,7 @@ def test_traces_are_append_only_by_privilege() -> None:
 
 
 @pytest.fixture
-def dossier_rempli() -> Iterator[UUID]:
+def dossier_rempli() -> UUID:
     """A record with at least one row in each of its tables."""
     from espace_sante.acces.alimentation import alimenter
     from espace_sante.acces.models import Consentement
@@ -184,7 +194,7 @@ def dossier_rempli() -> Iterator[UUID]:
             dossier_id=dossier_id, id=uuid7(), genre="ponctuel", rpps="10000000001", recueilli_le=maintenant,
             expire_le=maintenant + timedelta(hours=1), recueilli_par="10000000001", recueilli_par_nom="Anne Morel",
         )  # fmt: skip
-    yield dossier_id
+    return dossier_id
 
 
 def _compter(table: str) -> int:

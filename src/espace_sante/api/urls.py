@@ -1,1 +1,18 @@
-urlpatterns: list[object] = []
+"""Addresses for programs and probes (contract)."""
+
+from django.urls import path
+
+from espace_sante.api.metriques import metriques
+from espace_sante.api.oauth import decouverte
+from espace_sante.api.oauth.jeton import jeton
+from espace_sante.api.sante import sante
+
+app_name = "api"
+urlpatterns = [
+    path("oauth/token", jeton, name="jeton"),
+    path(".well-known/oauth-authorization-server", decouverte.serveur, name="decouverte"),
+    path(".well-known/jwks.json", decouverte.cles, name="cles"),
+    path("fhir/.well-known/smart-configuration", decouverte.smart, name="smart"),
+    path("sante", sante, name="sante"),
+    path("metrics", metriques, name="metriques"),
+]

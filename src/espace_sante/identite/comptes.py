@@ -8,6 +8,7 @@ import uuid
 from datetime import timedelta
 from uuid import UUID
 
+from axes.handlers.proxy import AxesProxyHandler
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -46,6 +47,7 @@ class CompteRefuse(EspaceSanteError):
 def authentifier(request: HttpRequest, identifiant: str, mot_de_passe: str) -> Compte:
     """First factor. Raises ConnexionRefusee; an unknown identifier costs the same hashing (IDN-38)."""
     identifiant = identifiant.strip().lower()[:100]
+    _exiger_non_bloque(request, identifiant)
     compte = authenticate(request, identifiant=identifiant, password=mot_de_passe[:128])
     if isinstance(compte, Compte):
         return compte
@@ -79,17 +81,20 @@ def verifier_code(request: HttpRequest, compte_id: UUID, code: str) -> Compte:
     Wrong codes count with wrong passwords for the lockout: starting again does not give more tries (IDN-39).
     """
     chiffres = "".join(code.split())
+    compte = Compte.objects.filter(id=compte_id).first()
+    if compte is None:
+        raise CodeRefuse("code_expire", "Ce code ne peut plus servir. Demandez un nouveau code.")
+    _exiger_non_bloque(request, compte.identifiant)
     with transaction.atomic():
         # The try is counted before it is judged, in one statement: parallel guesses cannot share one.
         compte_tente = CodeUsageUnique.objects.filter(
             compte_id=compte_id, essais__lt=ESSAIS_CODE, expire_le__gt=timezone.now()
         ).update(essais=F("essais") + 1)
-        ligne = CodeUsageUnique.objects.select_related("compte").filter(compte_id=compte_id).first()
+        ligne = CodeUsageUnique.objects.filter(compte_id=compte_id).first()
     if ligne is None or not compte_tente:
         epuise = ligne is not None and ligne.essais >= ESSAIS_CODE
         code_refus = "code_epuise" if epuise else "code_expire"
         raise CodeRefuse(code_refus, "Ce code ne peut plus servir. Demandez un nouveau code.")
-    compte = ligne.compte
     if not constant_time_compare(ligne.code_hache, _hacher(compte_id, chiffres)):
         user_login_failed.send(__name__, credentials={"identifiant": compte.identifiant}, request=request)
         refus = _echec(request, compte.identifiant)
@@ -163,23 +168,30 @@ def _hacher(compte_id: UUID, code: str) -> str:
     return salted_hmac("espace-sante/code", f"{compte_id}|{code}", algorithm="sha256").hexdigest()
 
 
+def _exiger_non_bloque(request: HttpRequest, identifiant: str) -> None:
+    if not AxesProxyHandler.is_allowed(request, {"identifiant": identifiant}):
+        raise _bloque(request)
+
+
 def _echec(request: HttpRequest, identifiant: str) -> ConnexionRefusee:
+    """The failure just counted; the one that reaches the limit is told to the holder (IDN-39)."""
     if not getattr(request, "axes_locked_out", False):
         return ConnexionRefusee(
             "identifiants_incorrects", "L'identifiant ou le mot de passe n'est pas le bon."
         )
+    _prevenir(identifiant)
+    return _bloque(request)
+
+
+def _bloque(request: HttpRequest) -> ConnexionRefusee:
     # The pages answer themselves: the library's middleware must not replace their answer.
     request.axes_locked_out = False  # type: ignore[attr-defined]
-    # This attribute is only set by the failure that reached the limit, not by those that follow it.
-    if (getattr(request, "axes_failures_since_start", None) or 0) >= settings.AXES_FAILURE_LIMIT:
-        _prevenir(identifiant)
     return ConnexionRefusee(
         "compte_bloque", "Il y a eu trop d'essais. Par sécurité, attendez 15 minutes avant de recommencer."
     )
 
 
 def _prevenir(identifiant: str) -> None:
-    """Tell the holder by e-mail that the account is held (IDN-39)."""
     compte = Compte.objects.filter(identifiant=identifiant).first()
     if compte is not None:
         courriel.envoyer_en_fond(

@@ -19,6 +19,7 @@ from django.db import connections
 from espace_sante.identite.portees import ALIMENTATION, CONSULTATION, LPS_DEMONSTRATION
 from espace_sante.platform.local import COMPTES
 from espace_sante.simulateurs import chargement
+from espace_sante.simulateurs.annuaire import ecrire_annuaires
 from espace_sante.simulateurs.population import Population, generer
 
 
@@ -32,7 +33,10 @@ def peupler(nombre: int, graine: int) -> None:
         bilan = chargement.charger(population, _avancement(nombre))
         sys.stdout.write(f"Population : {bilan.titulaires} titulaires, {bilan.documents} documents.\n")
     logiciels = _logiciels(population)
-    _simulateurs(population)
+    # The simulators keep data of their own, like real identity providers.
+    secret_lps = secrets.token_urlsafe(24)
+    ecrire_annuaires(Path(settings.ES_DATA), population, secret_lps)
+    logiciels[0]["psc_client_secret"] = secret_lps
     provisoire = comptes.with_suffix(".tmp")
     provisoire.write_text(
         json.dumps(_comptes(population, logiciels), ensure_ascii=False, indent=1), encoding="utf-8"
@@ -66,13 +70,6 @@ def _logiciels(population: Population) -> list[dict[str, str]]:
             )
             faits.append({"client_id": client_id, "client_secret": secret, "nom": nom})
     return faits
-
-
-def _simulateurs(population: Population) -> None:
-    """Give the identity simulators their people: they keep data of their own, like real providers."""
-    from espace_sante.simulateurs.annuaire import ecrire_annuaires
-
-    ecrire_annuaires(Path(settings.ES_DATA), population)
 
 
 def _comptes(population: Population, logiciels: list[dict[str, str]]) -> dict[str, object]:

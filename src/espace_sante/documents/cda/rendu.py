@@ -34,8 +34,11 @@ _IMAGE: Final = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+")
 _LIEN: Final = re.compile(r"(?:https?://|#cda-)")
 _COMMUNS: Final = {"class", "id", "lang", "role", "tabindex", "aria-label"}
 _BALISES: Final = frozenset(
-    "article header section h1 h2 h3 h4 h5 h6 p dl dt dd div span br strong em u del ins sub sup a img "
-    "ul ol li table caption thead tbody tfoot tr th td pre".split()  # noqa: SIM905 - read as a line
+    (
+        *("article", "header", "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "dl", "dt", "dd"),
+        *("div", "span", "br", "strong", "em", "u", "del", "ins", "sub", "sup", "a", "img", "pre"),
+        *("ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    )
 )
 _NETTOYEUR: Final = nh3.Cleaner(
     tags=set(_BALISES),

@@ -17,7 +17,10 @@ Gravite = Literal["error", "warning", "information", "fatal"]
 
 @dataclass(frozen=True, slots=True)
 class Constat:
-    """One finding: what, where (FHIRPath), in French, and the status that it alone would give."""
+    """One finding: what, where (FHIRPath), in French, and the status that it alone would give.
+
+    `diagnostic` is for programs only (the id of an existing document, FHR-79).
+    """
 
     code: str
     expression: str
@@ -25,6 +28,7 @@ class Constat:
     gravite: Gravite
     statut: int
     issue: str = "invalid"
+    diagnostic: str = ""
 
     @property
     def refuse(self) -> bool:
@@ -63,6 +67,8 @@ def issue(constat: Constat, base: str) -> dict[str, Any]:
             "text": constat.texte,
         },
     }
+    if constat.diagnostic:
+        corps["diagnostics"] = constat.diagnostic
     if constat.expression:
         corps["expression"] = [constat.expression]
     return corps

@@ -190,6 +190,12 @@ class Erreur(Enum):
     SOURCE_NON_CREDIBLE = (
         "source-non-credible", 403, "forbidden",
         "La source du lot n’est ni la personne authentifiée ni sa structure.")
+    AUTEUR_MANQUANT = (
+        "auteur-manquant", 422, "business-rule",
+        "Le document doit nommer le professionnel qui en est responsable.")
+    ALIMENTATION_INTERDITE = (
+        "alimentation-interdite", 403, "forbidden",
+        "Cet appelant ne peut pas déposer de document.")
     ALIMENTATION_REFUSEE = ("alimentation-refusee", 422, "business-rule", "Le dépôt est refusé.")
     # Search
     PARAMETRE_INCONNU = (
@@ -204,6 +210,7 @@ class Erreur(Enum):
     CRITERE_PATIENT = (
         "critere-patient", 400, "required",
         "Un critère de patient est nécessaire (patient, subject, patient.identifier).")
+    CRITERE_INS = ("critere-ins", 400, "required", "La recherche d’un patient se fait par son INS (identifier).")
     COMPTE_INVALIDE = ("count-invalide", 400, "value", "_count est un nombre entier positif ou nul.")
     CURSEUR_INVALIDE = ("curseur-invalide", 400, "value", "Le lien de page est illisible.")
     CURSEUR_EXPIRE = (
@@ -215,6 +222,10 @@ class Erreur(Enum):
     # HTTP
     REQUETE_TROP_GRANDE = ("requete-trop-grande", 413, "too-long", "La requête dépasse {maximum} octets.")
     MEDIA_REQUETE = ("format-non-lu", 415, "not-supported", "Seul application/fhir+json est lu.")
+    MEDIA_FORMULAIRE = (
+        "formulaire-attendu", 415, "not-supported",
+        "Une recherche par POST s’envoie en application/x-www-form-urlencoded.")
+    PLAGE_INVALIDE = ("plage-invalide", 416, "value", "La plage d’octets demandée n’est pas possible.")
     MEDIA_REPONSE = (
         "format-non-offert", 406, "not-supported",
         "Aucun des formats demandés n’est disponible.")

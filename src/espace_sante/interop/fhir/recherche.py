@@ -220,7 +220,8 @@ def lire_recherche(
         if nom == "_sort":
             connu = lecture.trier(nom, valeur)
         elif connu := nom in lecteurs:
-            if valeur.strip():
+            # No stored code or date holds a control character, and PostgreSQL takes no NUL.
+            if valeur.strip() and valeur.isprintable():
                 lecteurs[nom](nom, valeur)
             else:
                 lecture.invalide(nom)

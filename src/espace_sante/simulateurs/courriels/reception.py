@@ -18,7 +18,7 @@ class Boite:
     def __init__(self, dossier: Path) -> None:
         self._dossier = dossier
 
-    async def handle_DATA(self, serveur: SMTP, session: Session, enveloppe: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, serveur: SMTP, session: Session, enveloppe: Envelope) -> str:
         contenu = enveloppe.original_content or b""
         nom = str(uuid7())
         provisoire = self._dossier / f"{nom}.tmp"

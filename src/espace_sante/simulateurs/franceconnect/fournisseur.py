@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+
 from espace_sante.simulateurs import donnees
 from espace_sante.simulateurs.openid.fournisseur import Simulateur, decouverte, racine
 

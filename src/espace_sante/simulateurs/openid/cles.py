@@ -43,7 +43,9 @@ def publiques(dossier: Path) -> dict[str, Any]:
 def signer(dossier: Path, reclamations: dict[str, Any], typ: str = "JWT") -> str:
     """A signed JWT (RS256)."""
     secrete = cle(dossier)
-    return jwt.encode({"alg": "RS256", "kid": secrete.kid, "typ": typ}, reclamations, secrete, algorithms=["RS256"])
+    return jwt.encode(
+        {"alg": "RS256", "kid": secrete.kid, "typ": typ}, reclamations, secrete, algorithms=["RS256"]
+    )
 
 
 def lire(dossier: Path, jeton: str) -> dict[str, Any] | None:

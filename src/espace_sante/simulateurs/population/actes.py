@@ -46,6 +46,11 @@ class Cadre:
         return f"{self.titulaire.civilite} {self.titulaire.affichage}, {self.age} ans"
 
     @property
+    def sujet(self) -> str:
+        """The same at the beginning of a sentence."""
+        return self.patient[:1].upper() + self.patient[1:]
+
+    @property
     def elle(self) -> bool:
         return self.titulaire.traits.sexe == "F"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import cast
 
 from lxml import etree
 
@@ -20,7 +21,8 @@ from espace_sante.simulateurs.population.entete import (
 from espace_sante.simulateurs.population.modeles import Adresse, ProfessionnelFictif, StructureFictive
 
 _NS = "urn:hl7-org:v3"
-_PREFIXES: dict[str | None, str] = {None: _NS}
+# The stubs of lxml forget that None names the default namespace.
+_PREFIXES: dict[str, str] = cast("dict[str, str]", {None: _NS})
 _MODELE_XDS_SD = "1.3.6.1.4.1.19376.1.2.20"
 _CONFIDENTIALITE = "2.16.840.1.113883.5.25"
 _SEXES = {"M": "Masculin", "F": "Féminin"}

@@ -42,8 +42,9 @@ def foyer(hasard: Hasard, aujourd_hui: date) -> tuple[Personne, ...]:
 
 
 def ne_il_y_a(hasard: Hasard, aujourd_hui: date, ans: int) -> date:
-    """A birth day of someone who is `ans` years old today."""
-    return aujourd_hui - timedelta(days=int(ans * 365.25) + hasard.randint(1, 364))
+    """A birth day of someone who is `ans` years old today; babies are two months old at least,
+    the time that the window of opposition takes (rule LIF-04)."""
+    return aujourd_hui - timedelta(days=int(ans * 365.25) + hasard.randint(60 if ans == 0 else 1, 364))
 
 
 def _personne(hasard: Hasard, sexe: str, naissance: date, role: str, nom: str, usage: str = "") -> Personne:

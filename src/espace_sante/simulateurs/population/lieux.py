@@ -80,11 +80,6 @@ def adresse(hasard: Hasard) -> Adresse:
     return Adresse(numero, hasard.choice(_VOIES), code_postal, commune)
 
 
-def telephone_fixe(hasard: Hasard) -> str:
-    """A landline number of the ranges kept for fiction (Arcep: 02 61 91)."""
-    return f"026191{hasard.randrange(10_000):04d}"
-
-
 def telephone_mobile(hasard: Hasard) -> str:
     """A mobile number of the ranges kept for fiction (Arcep: 06 39 98)."""
     return f"063998{hasard.randrange(10_000):04d}"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +19,12 @@ class Entree:
     nombre: int = 0
 
 
-# Addresses of the contract; messages and agenda join when their rooms exist.
-ESPACE = (
-    Entree("accueil", "Accueil", "/espace/", "accueil"),
-    Entree("documents", "Documents", "/espace/documents/", "document"),
-    Entree("historique", "Historique", "/espace/historique/", "historique"),
-    Entree("plus", "Plus", "/espace/plus/", "plus"),
-)
+@lru_cache(maxsize=1)
+def espace() -> tuple[Entree, ...]:
+    """The holder's bar; messages and agenda join when their rooms exist."""
+    return (
+        Entree("accueil", "Accueil", reverse("web:espace"), "accueil"),
+        Entree("documents", "Documents", reverse("web:documents"), "document"),
+        Entree("historique", "Historique", reverse("web:historique"), "historique"),
+        Entree("plus", "Plus", reverse("web:plus"), "plus"),
+    )

@@ -40,7 +40,9 @@ _PROFESSIONNEL = {
         "Vous n'avez pas d'exercice en cours",
         "L'annuaire de la santé ne contient pas d'exercice en cours pour vous. L'accès n'est pas possible, "
         "même avec une carte valable.",
-        ("Signalez votre exercice à votre ordre ou à votre agence régionale de santé, puis reconnectez-vous.",),
+        (
+            "Signalez votre exercice à votre ordre ou à votre agence régionale de santé, puis reconnectez-vous.",
+        ),
     ),
     "authentification_insuffisante": Explication(
         "Cette connexion n'est pas assez sûre",

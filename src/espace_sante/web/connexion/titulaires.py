@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -95,5 +96,13 @@ def _formulaire(
 def _page_code(
     request: HttpRequest, en_attente: attente.SecondFacteur, erreur: EspaceSanteError | None = None
 ) -> HttpResponse:
-    contexte = {"adresse": en_attente.adresse, "erreur": erreur}
+    message = erreur.message if erreur else ""
+    if erreur and (reste := erreur.details.get("essais_restants")):
+        message += f" Il vous reste {reste} essai{'s' if reste != 1 else ''}."
+    contexte = {
+        "adresse": en_attente.adresse,
+        "minutes": settings.ES_CODE_DUREE_MIN,
+        "erreur": erreur,
+        "message": message,
+    }
     return render(request, "connexion/code.html", contexte, status=400 if erreur else 200)

@@ -24,11 +24,11 @@ _DERNIERS, _VISITES, _PREMIERE_FOIS = 5, 50, timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Conseil:
-    """One thing to do, with the page where it is done."""
+    """One thing to do, with the page where it is done (component `cartes`)."""
 
-    texte: str
-    action: str
-    adresse: str
+    titre: str
+    detail: str
+    url: str
     icone: str
 
 
@@ -46,7 +46,7 @@ def accueil(request: HttpRequest, espace: MonEspace) -> HttpResponse:
         request, espace, "espace/accueil.html", "accueil",
         {
             "derniere_visite": moment_en_mots(depuis) if depuis else "",
-            "documents": cartes,
+            "cartes": cartes,
             "journees": par_jour(visites.elements)[:4],
             "autres_visites": visites.suite is not None,
             "echeances": echeances(accords),

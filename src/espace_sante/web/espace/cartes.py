@@ -13,11 +13,14 @@ from espace_sante.web.espace.calendrier import a_paris, date_longue, jour_en_mot
 
 @dataclass(frozen=True, slots=True)
 class Carte:
-    """What a person needs to recognise a document; an untitled one is named by its type."""
+    """What a person needs to recognise a document; an untitled one is named by its type.
+
+    `sous_titre` is the type when the title does not say it already.
+    """
 
     id: UUID
     titre: str
-    type: str
+    sous_titre: str
     rubrique: Rubrique
     jour: str
     jour_court: str
@@ -34,7 +37,7 @@ def carte(vu: DocumentVu, *, depuis: datetime | None = None) -> Carte:
     return Carte(
         id=vu.id,
         titre=vu.titre.strip() or type_lisible,
-        type=type_lisible,
+        sous_titre=type_lisible if vu.titre.strip() not in {"", type_lisible} else "",
         rubrique=vu.rubrique,
         jour=jour_en_mots(vu.creation),
         jour_court=date_longue(vu.creation),

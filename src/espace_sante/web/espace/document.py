@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,6 +27,39 @@ FAITS = {
     "masque": "Ce document est maintenant masqué aux professionnels de santé. Vous pouvez le rendre visible à tout moment.",
     "visible": "Ce document est maintenant visible des professionnels de santé autorisés.",
 }  # fmt: skip
+
+
+class Confirmation(NamedTuple):
+    """What a confirmation says: what will change, and that it can be undone."""
+
+    choix: str
+    titre: str
+    libelle: str
+    changements: tuple[str, ...]
+    retour: str
+
+
+MASQUER = Confirmation(
+    "masquer",
+    "Masquer ce document ?",
+    "Masquer ce document",
+    (
+        "Les professionnels de santé ne verront plus ce document, ni son titre. Ils ne sauront pas qu’il est masqué.",
+        "Celui qui l’a déposé pourra encore le lire : {depositaire}.",
+        "Vous le verrez toujours dans votre espace.",
+        "Une information qui manque peut gêner vos soins. Vous pouvez en parler avec votre médecin.",
+    ),
+    "Vous pourrez le rendre visible à tout moment.",
+)
+MONTRER = Confirmation(
+    "montrer",
+    "Rendre ce document visible ?",
+    "Rendre ce document visible",
+    (
+        "Les professionnels de santé autorisés pourront lire ce document, si vous leur avez donné votre accord.",
+    ),
+    "Vous pourrez le masquer de nouveau à tout moment.",
+)
 
 
 @mon_espace
@@ -94,9 +128,21 @@ def masquage(request: HttpRequest, espace: MonEspace, document_id: UUID) -> Http
         fait = "masque" if masquer else "visible"
         return HttpResponseRedirect(f"{reverse('web:document', args=[document_id])}?fait={fait}")
     vu = espace.document(document_id)
+    change = MONTRER if vu.masque_ps else MASQUER
+    depositaire = vu.auteur_structure_nom or vu.auteur_nom
     return rendre(
-        request, espace, "espace/masquage.html", "documents",
-        {"carte": carte(vu), "vu": vu, "visibilite": visibilite(vu)},
+        request, espace, "espace/confirmation.html", "documents",
+        {
+            "objet": carte(vu).titre,
+            "detail": carte(vu).jour,
+            "titre": change.titre,
+            "changements": [c.format(depositaire=depositaire) for c in change.changements],
+            "retour": change.retour,
+            "libelle": change.libelle,
+            "caches": [{"nom": "choix", "valeur": change.choix}],
+            "action": request.path,
+            "url_annuler": reverse("web:document", args=[document_id]),
+        },
     )  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -9,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.documents.filtre import Filtre
-from espace_sante.documents.queries import DocumentVu, Page
+from espace_sante.documents.queries import Page
 from espace_sante.web.composants.pagination import paginer
 from espace_sante.web.espace import criteres as lecture
-from espace_sante.web.espace.cartes import carte, compter_par_rubrique
+from espace_sante.web.espace.cartes import RubriqueComptee, carte, compter_par_rubrique
 from espace_sante.web.espace.criteres import ORDRES, Criteres
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 
@@ -43,35 +46,107 @@ def documents(request: HttpRequest, espace: MonEspace) -> HttpResponse:
             "criteres": criteres,
             "brut": {"du": params.get("du", ""), "au": params.get("au", "")},
             "cartes": [carte(vu) for vu in page.elements],
-            "total": page.total,
             "pagination": paginer(
                 page=criteres.page, total=page.total, par_page=limite, nom="documents",
                 adresse=lambda numero: vers(page=numero),
             ),
-            "rubriques": [(c, vers(rubrique=c.rubrique)) for c in rubriques],
-            "vers_toutes": vers(rubrique=None),
+            "legende": nombre_de_documents(page.total),
+            "puces": puces(rubriques, criteres, vers),
+            "colonnes": colonnes(criteres, vers),
             "vers_tout": adresse,
-            "ordres": [(code, ordre.libelle) for code, ordre in ORDRES.items()],
-            "auteurs": auteurs(espace, criteres, page),
+            "ordres": [Option(code, ordre.libelle) for code, ordre in ORDRES.items()],
+            "auteurs": [Option("", "Tous"), *auteurs(espace, criteres, page)],
+            "choix_masques": [Option("oui", "Seulement mes documents masqués", choisi=criteres.masques)],
             "total_dossier": sum(c.nombre for c in rubriques),
         },
     )  # fmt: skip
 
 
-def auteurs(espace: MonEspace, criteres: Criteres, page: Page) -> list[tuple[str, str]]:
-    """(number, name) of the authors to choose from, by name; from the page itself when it holds everything."""
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a list (components `selection` and `choix`)."""
+
+    valeur: str
+    libelle: str
+    choisi: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Puce:
+    """One heading (component `filtre`)."""
+
+    libelle: str
+    url: str
+    choisie: bool
+    nombre: int
+    icone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """A column that sorts (component `documents-entete`)."""
+
+    nom: str
+    url: str
+    etat: str
+
+
+def nombre_de_documents(total: int) -> str:
+    """`1 document`, `213 documents`."""
+    return f"{total} document{'s' if total > 1 else ''}"
+
+
+def puces(rubriques: list[RubriqueComptee], criteres: Criteres, vers: Callable[..., str]) -> list[Puce]:
+    """All documents, then the nine headings with their numbers (rule DOC-09)."""
+    toutes = Puce("Tous", vers(rubrique=None), criteres.rubrique is None, sum(c.nombre for c in rubriques))
+    return [
+        toutes,
+        *(
+            Puce(
+                c.rubrique.libelle,
+                vers(rubrique=c.rubrique),
+                c.rubrique == criteres.rubrique,
+                c.nombre,
+                c.rubrique.icone,
+            )
+            for c in rubriques
+        ),
+    ]
+
+
+def colonnes(criteres: Criteres, vers: Callable[..., str]) -> list[Colonne]:
+    """The three columns that sort; the one in use goes the other way round."""
+    noms = (
+        ("Document", "titre", "titre-inverse"),
+        ("Date", "recents", "anciens"),
+        ("Auteur", "auteur", "auteur-inverse"),
+    )
+    return [
+        Colonne(
+            nom,
+            vers(ordre=second if criteres.ordre == premier else premier),
+            _sens(criteres.ordre) if criteres.ordre in {premier, second} else "none",
+        )
+        for nom, premier, second in noms
+    ]
+
+
+def _sens(ordre: str) -> str:
+    return "descending" if ORDRES[ordre].descendant else "ascending"
+
+
+def auteurs(espace: MonEspace, criteres: Criteres, page: Page) -> list[Option]:
+    """The authors to choose from, by name; from the page itself when it holds everything."""
     if criteres.restreint or criteres.page > 1 or page.total > len(page.elements):
         page = espace.lister(
             Filtre(tri="auteur_nom", descendant=False, archive=False, limite=_AUTEURS_MAX, avec_total=False)
         )
     noms: dict[str, str] = {}
     for vu in page.elements:
-        if numero := _numero(vu):
+        if numero := vu.auteur_idnat or vu.auteur_structure:
             noms.setdefault(numero, vu.auteur_nom or vu.auteur_structure_nom or numero)
     if criteres.auteur and criteres.auteur not in noms:
         noms[criteres.auteur] = "Auteur choisi"
-    return sorted(noms.items(), key=lambda paire: paire[1].casefold())
-
-
-def _numero(vu: DocumentVu) -> str:
-    return vu.auteur_idnat or vu.auteur_structure
+    return [
+        Option(numero, nom) for numero, nom in sorted(noms.items(), key=lambda paire: paire[1].casefold())
+    ]

@@ -41,7 +41,10 @@ def historique(request: HttpRequest, espace: MonEspace) -> HttpResponse:
         request, espace, "espace/historique.html", "historique",
         {
             "journees": par_jour(page.elements),
-            "groupes": [(code, nom, _adresse(groupe=code, **garde)) for code, nom in GROUPES.items()],
+            "puces": [
+                {"libelle": nom, "url": _adresse(groupe=code, **garde), "choisie": code == groupe, "nombre": None}
+                for code, nom in GROUPES.items()
+            ],
             "groupe": groupe,
             "plage": plage,
             "brut": {"du": request.GET.get("du", ""), "au": request.GET.get("au", "")},

@@ -65,6 +65,22 @@ RAISONS = {
     "deja_remplace": "le document avait déjà été remplacé",
     "non_auteur": "seul l’auteur d’un document peut le remplacer",
 }
+ICONES = {
+    Action.EXISTENCE: "recherche",
+    Action.OUVERTURE: "cadenas-ouvert",
+    Action.LISTE: "document",
+    Action.LECTURE: "oeil",
+    Action.TELECHARGEMENT: "telecharger",
+    Action.DEPOT: "deposer",
+    Action.REMPLACEMENT: "remplace",
+    Action.MASQUAGE: "oeil-barre",
+    Action.DEMASQUAGE: "oeil",
+    Action.CONSENTEMENT: "coche",
+    Action.RETRAIT_CONSENTEMENT: "fermer",
+    Action.HISTORIQUE: "historique",
+    Action.CONNEXION: "connexion",
+    Action.IDENTITE_ECARTEE: "personne",
+}
 _RAISON_AUTRE = "les conditions d’accès n’étaient pas réunies"
 _PRECISIONS = {
     (Action.CONSENTEMENT, "ponctuel"): "pour cette consultation",
@@ -91,6 +107,7 @@ class Phrase:
     document_id: UUID | None
     refus: bool
     lieu: str
+    icone: str
 
     @property
     def texte(self) -> str:
@@ -115,6 +132,7 @@ def phrase(trace: TraceVue) -> Phrase:
         document_id=trace.document_ids[0] if ouvrable else None,
         refus=refus,
         lieu="" if moi else _lieu(trace),
+        icone="alerte" if refus else ICONES[action],
     )
 
 
@@ -128,11 +146,7 @@ def _sujet(trace: TraceVue) -> str:
     match trace.acteur_genre:
         case GenreActeur.PROFESSIONNEL:
             if not nom:
-                nom = (
-                    f"Un professionnel de santé (RPPS {numero})"
-                    if numero
-                    else "Un professionnel"
-                )
+                nom = f"Un professionnel de santé (RPPS {numero})" if numero else "Un professionnel"
             elif nom.startswith(("Dr ", "Pr ")):
                 nom = f"Le {nom}"
             return nom + _apposition(_minuscule(trace.profession.strip()), trace.structure_commune)

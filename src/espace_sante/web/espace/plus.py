@@ -14,33 +14,51 @@ from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.identite.queries import Identite
 from espace_sante.web.espace.calendrier import moment_en_mots, naissance_en_mots
 from espace_sante.web.espace.ouverture import mon_espace, rendre
+from espace_sante.web.public.fiches import cartes_d_aide
 
 _SEXES = {"M": "Masculin", "F": "Féminin", "I": "Indéterminé"}
 _RECUEILS = {"oral": "de vive voix", "ecrit": "par écrit", "numerique": "en ligne"}
+CHANGE = (
+    "Cet accord prend fin tout de suite : il ne permet plus de consulter votre dossier.",
+    "Vous n’avez pas de raison à donner.",
+    "Les documents déjà ajoutés restent dans votre espace.",
+)
+SANS_RETOUR = (
+    "Vous ne pouvez pas annuler ce retrait. Vous pourrez redonner votre accord à une prochaine consultation."
+)
 _COUPES_INS = (1, 3, 5, 7, 10, 13, 15)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Paire:
+    """A term and its value (component `definitions`)."""
+
+    terme: str
+    valeur: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CarteIdentite:
     """INS and five traits, as the holder shows them at a counter (rule IDN-23)."""
 
-    matricule: str
     fictif: bool
-    lignes: tuple[tuple[str, str], ...]
+    paires: tuple[Paire, ...]
 
 
 def carte_identite(identite: Identite) -> CarteIdentite:
     """The INS cut in groups to be read aloud, and the traits with their names."""
     m, t = identite.ins.matricule, identite.traits
     return CarteIdentite(
-        matricule=" ".join(m[a:b] for a, b in zip((0, *_COUPES_INS), _COUPES_INS, strict=False)),
         fictif=identite.ins.fictif,
-        lignes=(
-            ("Nom de naissance", t.nom_naissance),
-            ("Prénoms de naissance", t.prenoms),
-            ("Date de naissance", naissance_en_mots(t.date_naissance)),
-            ("Sexe", _SEXES[t.sexe]),
-            ("Code du lieu de naissance", t.lieu_naissance or "Non renseigné"),
+        paires=(
+            Paire(
+                "Numéro INS", " ".join(m[a:b] for a, b in zip((0, *_COUPES_INS), _COUPES_INS, strict=False))
+            ),
+            Paire("Nom de naissance", t.nom_naissance),
+            Paire("Prénoms de naissance", t.prenoms),
+            Paire("Date de naissance", naissance_en_mots(t.date_naissance)),
+            Paire("Sexe", _SEXES[t.sexe]),
+            Paire("Code du lieu de naissance", t.lieu_naissance or "Non renseigné"),
         ),
     )
 
@@ -85,6 +103,7 @@ def plus(request: HttpRequest, espace: MonEspace) -> HttpResponse:
         {
             "identite": carte_identite(espace.titulaire),
             "accords": [a for a in accords if a.en_cours],
+            "aides": cartes_d_aide(),
             "anciens": [a for a in accords if not a.en_cours][:20],
             "fait": "L’accord est retiré. Il ne permet plus de consulter votre dossier."
             if request.GET.get("fait") == "retrait" else "",
@@ -111,4 +130,19 @@ def retrait(request: HttpRequest, espace: MonEspace, consentement_id: UUID) -> H
     if request.method == "POST":
         espace.retirer_consentement(consentement_id)
         return HttpResponseRedirect(f"{reverse('web:plus')}?fait=retrait#accords")
-    return rendre(request, espace, "espace/retrait.html", "plus", {"accord": accord(vise)})
+    montre = accord(vise)
+    return rendre(
+        request, espace, "espace/confirmation.html", "plus",
+        {
+            "objet": montre.qui,
+            "detail": f"{montre.recueilli}. {montre.fin}.",
+            "titre": "Retirer cet accord ?",
+            "changements": CHANGE,
+            "retour": SANS_RETOUR,
+            "action": request.path,
+            "libelle": "Retirer cet accord",
+            "libelle_annuler": "Garder cet accord",
+            "url_annuler": f"{reverse('web:plus')}#accords",
+            "danger": True,
+        },
+    )  # fmt: skip

@@ -33,7 +33,8 @@ def lire(formulaire: Mapping[str, str]) -> tuple[Criteres, str]:
         du, au = _il_y_a_deux_ans(timezone.localdate()), None
     if du and au and du > au:
         du, au, erreur = None, None, "La date de début doit venir avant la date de fin."
-    rubrique = formulaire.get("rubrique", "")
+    # A heading is a button that sends the form; the others keep the present one.
+    rubrique = formulaire.get("vers", formulaire.get("rubrique", ""))
     classe = formulaire.get("classe", "")
     criteres = Criteres(
         texte=texte,

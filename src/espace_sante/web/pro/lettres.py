@@ -22,7 +22,6 @@ MOTS = {
     EtatLettre.MANQUANTE: "manquante",
     EtatLettre.NON_EXAMINEE: "non examinée",
 }
-_SIGNES = {EtatLettre.TENUE: "succes", EtatLettre.MANQUANTE: "erreur", EtatLettre.NON_EXAMINEE: "tiret"}
 _TENUES = {
     Lettre.A: "Vous êtes identifié avec deux facteurs.",
     Lettre.D: "Un dossier est ouvert pour cette personne.",
@@ -34,13 +33,12 @@ _TENUES = {
 
 @dataclass(frozen=True, slots=True)
 class Tuile:
-    """One letter as a tile: sign and word for the state, a sentence, and the next step if there is one."""
+    """One letter as a tile (`composants/dicah.html`): word for the state, a sentence, and the next step if there is one."""
 
     lettre: str
     nom: str
     etat: str
     mot: str
-    signe: str
     texte: str
     suite: str
 
@@ -56,7 +54,7 @@ def _tuile(lettre: Lettre, etat: EtatLettre, acteur: Acteur, autorisation: str) 
         texte = _TENUES[lettre]
     elif etat is EtatLettre.MANQUANTE:
         texte, suite = _manque(lettre, acteur, autorisation)
-    return Tuile(lettre.value, _NOMS[lettre], etat.value, MOTS[etat], _SIGNES[etat], texte, suite)
+    return Tuile(lettre.value, _NOMS[lettre], etat.value, MOTS[etat], texte, suite)
 
 
 def _manque(lettre: Lettre, acteur: Acteur, autorisation: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,7 +20,9 @@ from espace_sante.web.pro.sanctions import sanctions
 _SEXES = {"M": "Masculin", "F": "Féminin", "I": "Indéterminé"}
 
 
-def page(request: RequetePro, gabarit: str, contexte: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def page(
+    request: RequetePro, gabarit: str, contexte: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
     """A page of the portal, with the sanctions of its footer and the state of the matrix (REG-19, ACC-41)."""
     edition = matrice.en_vigueur()
     commun = {
@@ -38,6 +41,14 @@ def refus(request: RequetePro, decision: Decision, patient: Patient | None = Non
         "patient": patient,
     }
     return page(request, "pro/refus.html", contexte, status=403)
+
+
+@dataclass(frozen=True, slots=True)
+class Paire:
+    """A term and its value, for `composants/definitions.html`."""
+
+    terme: str
+    valeur: str
 
 
 def traits_en_mots(traits: Traits) -> dict[str, str]:

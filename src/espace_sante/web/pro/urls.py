@@ -22,6 +22,12 @@ urlpatterns = [
     path("patient/<str:cle>/fermer/", vues_patient.fermer, name="pro_fermer"),
     path("patient/<str:cle>/documents/", vues_dossier.dossier, name="pro_dossier"),
     path("patient/<str:cle>/documents/<uuid:document_id>/", vues_document.document, name="pro_document"),
-    path("patient/<str:cle>/documents/<uuid:document_id>/original/", vues_document.original, name="pro_original"),
-    path("patient/<str:cle>/documents/<uuid:document_id>/contenu/", vues_document.contenu, name="pro_contenu"),
+    path(
+        "patient/<str:cle>/documents/<uuid:document_id>/original/",
+        vues_document.original,
+        name="pro_original",
+    ),
+    path(
+        "patient/<str:cle>/documents/<uuid:document_id>/contenu/", vues_document.contenu, name="pro_contenu"
+    ),
 ]

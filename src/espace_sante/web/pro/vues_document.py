@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
@@ -20,10 +21,11 @@ from espace_sante.documents.nomenclatures import type_document
 from espace_sante.documents.queries import DocumentVu
 from espace_sante.platform.crypto import ScelleRompu
 from espace_sante.web import erreurs
+from espace_sante.web.espace.calendrier import date_longue
 from espace_sante.web.lecture import reponses
 from espace_sante.web.lecture.maniere import decider
 from espace_sante.web.pro.gardes import RequetePro, patient_confirme
-from espace_sante.web.pro.pages import page, refus, traits_en_mots
+from espace_sante.web.pro.pages import Paire, page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
 
 # A chain of replacements is followed this far on each side.
@@ -53,17 +55,36 @@ def document(request: RequetePro, patient: Patient, document_id: UUID) -> HttpRe
         return refus(request, erreur.decision, patient)
     except (DocumentIntrouvable, ScelleRompu):
         return erreurs.introuvable(request)
-    connu = type_document(vu.type_code)
     contexte = {
         "patient": patient,
         "titulaire": titulaire,
         **traits_en_mots(titulaire.traits),
         "document": vu,
-        "type": connu.libelle if connu else vu.type_libelle,
         "lecture": decider(vu.mime, contenu_lu),
         "versions": versions,
+        "plus_recente": _plus_recente(patient, versions),
+        "paires": _paires(vu),
     }
     return page(request, "pro/document.html", contexte)
+
+
+def _paires(vu: DocumentVu) -> list[Paire]:
+    connu = type_document(vu.type_code)
+    paires = [
+        Paire("Type", connu.libelle if connu else vu.type_libelle),
+        Paire("Date du document", date_longue(vu.creation)),
+        Paire("Auteur", ", ".join(t for t in (vu.auteur_nom, vu.auteur_structure_nom) if t)),
+        Paire("Déposé le", date_longue(vu.depose_le)),
+        Paire("Description", vu.description),
+    ]
+    return [p for p in paires if p.valeur]
+
+
+def _plus_recente(patient: Patient, versions: list[Version]) -> str:
+    """Address of the current version, when the one shown is an older one and he may read the newer."""
+    if not versions or versions[0].affichee:
+        return ""
+    return reverse("web:pro_document", args=[patient.cle, versions[0].vu.id])
 
 
 @patient_confirme

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from espace_sante.acces.errors import AccesRefuse
@@ -18,25 +19,48 @@ from espace_sante.documents.nomenclatures import (
     rubrique,
     type_document,
 )
+from espace_sante.documents.queries import DocumentVu
+from espace_sante.web.composants.pagination import paginer
 from espace_sante.web.pro import criteres as lecture_criteres
 from espace_sante.web.pro import patients
 from espace_sante.web.pro.gardes import RequetePro, patient_confirme
-from espace_sante.web.pro.vues_matrice import lit
 from espace_sante.web.pro.pages import page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
+from espace_sante.web.pro.vues_matrice import lit
 
-_COLONNES = (("creation", "Date"), ("titre", "Titre"), ("auteur_nom", "Auteur"))
+# In the order of `composants/document.html`.
+_COLONNES = (("titre", "Document"), ("creation", "Date"), ("auteur_nom", "Auteur"))
 _PAGES_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Colonne:
-    """A column that sorts: what its heading links to and how it stands (`aria-sort`)."""
+    """A column that sorts (`composants/colonne-triable.html`): what its heading leads to, how it stands."""
 
-    cle: str
     nom: str
+    url: str
     etat: str
-    sens_suivant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Etiquette:
+    genre: str
+    mot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """One document of the list (`composants/document.html`). Nothing in it can tell of masking (DOC-43)."""
+
+    titre: str
+    url: str
+    type: str
+    icone: str
+    date: str
+    date_iso: str
+    auteur: str
+    structure: str
+    etiquettes: tuple[Etiquette, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +70,7 @@ class Choix:
     code: str
     libelle: str
     nombre: int
+    icone: str = ""
 
 
 @patient_confirme
@@ -65,7 +90,8 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
     tri = request.GET.get("tri", "creation")
     tri = tri if tri in lecture_criteres.TRIS else "creation"
     # Newest first, but names from A.
-    sens = request.GET.get("sens", "desc" if tri == "creation" else "asc")
+    sens = request.GET.get("sens", "")
+    sens = sens if sens in ("asc", "desc") else "desc" if tri == "creation" else "asc"
     numero = _numero(request.GET.get("page", "1"))
     filtre = lecture_criteres.filtre(patient.criteres, tri=tri, descendant=sens != "asc", page=numero)
     try:
@@ -77,28 +103,29 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
             nombres = ouvert.compter()
     except AccesRefuse as erreur_acces:
         return refus(request, erreur_acces.decision, patient)
-    derniere = max(1, -(-resultat.total // settings.ES_PAGE))
     if numero > 1 and not resultat.elements:
         return HttpResponseRedirect(reverse("web:pro_dossier", args=[patient.cle]))
-    filtres_actifs = any(asdict(patient.criteres).values())
+    pages = paginer(
+        page=numero,
+        total=resultat.total,
+        par_page=settings.ES_PAGE,
+        nom="documents",
+        adresse=lambda n: f"?tri={tri}&sens={sens}&page={n}",
+    )
     contexte = {
         "patient": patient,
         "titulaire": titulaire,
         **traits_en_mots(titulaire.traits),
-        "documents": resultat.elements,
+        "lignes": [_ligne(patient, d) for d in resultat.elements],
+        "legende": f"{resultat.total} document{'s' if resultat.total > 1 else ''} dans la liste",
         "total": resultat.total,
         "total_lisible": sum(nombres.values()),
-        "premier": filtre.decalage + 1,
-        "dernier": filtre.decalage + len(resultat.elements),
-        "numero": numero,
-        "derniere": derniere,
-        "tri": tri,
-        "sens": "asc" if sens == "asc" else "desc",
+        "pagination": pages,
         "colonnes": _colonnes(tri, sens),
         "rubriques": _rubriques(nombres),
         "classes": _classes(nombres),
         "criteres": patient.criteres,
-        "filtres_actifs": filtres_actifs,
+        "filtres_actifs": any(asdict(patient.criteres).values()),
         "sans_remboursements": not patient.active and lit(request.acteur, TYPE_REMBOURSEMENTS),
         "erreur": erreur,
     }
@@ -116,8 +143,24 @@ def _colonnes(tri: str, sens: str) -> list[Colonne]:
             etat, suivant = ("ascending", "desc") if sens == "asc" else ("descending", "asc")
         else:
             etat, suivant = "none", "desc" if cle == "creation" else "asc"
-        colonnes.append(Colonne(cle, nom, etat, suivant))
+        colonnes.append(Colonne(nom, f"?tri={cle}&sens={suivant}", etat))
     return colonnes
+
+
+def _ligne(patient: Patient, d: DocumentVu) -> Ligne:
+    connu = type_document(d.type_code)
+    jour = timezone.localtime(d.creation)
+    return Ligne(
+        titre=d.titre,
+        url=reverse("web:pro_document", args=[patient.cle, d.id]),
+        type=connu.libelle if connu else d.type_libelle,
+        icone=d.rubrique.icone,
+        date=f"{jour:%d/%m/%Y}",
+        date_iso=f"{jour:%Y-%m-%d}",
+        auteur=d.auteur_nom,
+        structure=d.auteur_structure_nom,
+        etiquettes=(Etiquette("attention", "Pas encore vu du patient"),) if d.invisible_patient else (),
+    )
 
 
 def _rubriques(nombres: dict[str, int]) -> list[Choix]:
@@ -126,7 +169,9 @@ def _rubriques(nombres: dict[str, int]) -> list[Choix]:
     for type_code, nombre in nombres.items():
         code = rubrique(type_code).code
         par_rubrique[code] = par_rubrique.get(code, 0) + nombre
-    return [Choix(r.code, r.libelle, par_rubrique[r.code]) for r in RUBRIQUES if r.code in par_rubrique]
+    return [
+        Choix(r.code, r.libelle, par_rubrique[r.code], r.icone) for r in RUBRIQUES if r.code in par_rubrique
+    ]
 
 
 def _classes(nombres: dict[str, int]) -> list[Choix]:

@@ -52,4 +52,6 @@ def _ligne(acteur: Acteur) -> tuple[str, ...]:
     edition = matrice.en_vigueur()
     if edition is None:
         return ()
-    return matrice.ligne(edition.numero, acteur.profession_systeme, acteur.profession_code, acteur.savoir_faire)
+    return matrice.ligne(
+        edition.numero, acteur.profession_systeme, acteur.profession_code, acteur.savoir_faire
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from espace_sante.acces.consentements import MODES_RECUEIL, equipes, recueillir_
 from espace_sante.acces.dicah import EtatLettre, Lettre
 from espace_sante.acces.errors import ConsentementRefuse
 from espace_sante.acces.porte import examiner
+from espace_sante.identite.acteurs import Acteur
 from espace_sante.web.pro import patients
 from espace_sante.web.pro.gardes import RequetePro, patient_confirme
 from espace_sante.web.pro.lettres import tuiles
@@ -20,6 +22,16 @@ from espace_sante.web.pro.pages import page
 from espace_sante.web.pro.patients import Patient
 
 _LIBELLES_RECUEIL = {"oral": "À l'oral", "ecrit": "Par écrit", "numerique": "Par voie numérique"}
+_MOI = "moi"
+
+
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """One value of `composants/choix.html`."""
+
+    valeur: str
+    libelle: str
+    detail: str = ""
 
 
 @patient_confirme
@@ -39,13 +51,26 @@ def _panneau(request: RequetePro, patient: Patient, *, erreur: str = "", status:
         "accordee": decision.accordee,
         # A consent that would open nothing is not asked for.
         "consentement_possible": sans_c and not sans_h,
-        "equipes": sorted(equipes(request.acteur).values(), key=lambda e: e.nom) if sans_c else [],
-        "modes": [(code, _LIBELLES_RECUEIL[code]) for code in MODES_RECUEIL],
-        "heures": settings.ES_CONSENTEMENT_PONCTUEL_H,
-        "mois": settings.ES_CONSENTEMENT_EQUIPE_MOIS,
+        "modes": [Choix(code, _LIBELLES_RECUEIL[code]) for code in MODES_RECUEIL],
+        "mode": request.POST.get("mode") or MODES_RECUEIL[0],
+        "beneficiaires": _beneficiaires(request.acteur),
+        "pour": request.POST.get("pour") or _MOI,
         "erreur": erreur,
     }
     return page(request, "pro/panneau.html", contexte, status=status)
+
+
+def _beneficiaires(acteur: Acteur) -> list[Choix]:
+    """For the professional alone, or for one of his care teams (ACC-16, ACC-19)."""
+    heures, mois = settings.ES_CONSENTEMENT_PONCTUEL_H, settings.ES_CONSENTEMENT_EQUIPE_MOIS
+    miennes = sorted(equipes(acteur).values(), key=lambda e: e.nom)
+    return [
+        Choix(_MOI, "Pour moi seul", f"Pendant {heures} heures."),
+        *(
+            Choix(str(e.id), f"Pour l'équipe « {e.nom} »", f"Tous ses membres, pendant {mois} mois.")
+            for e in miennes
+        ),
+    ]
 
 
 @patient_confirme
@@ -58,7 +83,7 @@ def consentement(request: RequetePro, patient: Patient) -> HttpResponse:
             request.acteur,
             patient.dossier_id,
             contexte=request.contexte,
-            equipe_id=None if pour == "moi" else _uuid(pour),
+            equipe_id=None if pour == _MOI else _uuid(pour),
             mode_recueil=request.POST.get("mode", ""),
         )
     except ConsentementRefuse as refuse:

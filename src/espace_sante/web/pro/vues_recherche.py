@@ -15,9 +15,10 @@ from espace_sante.kernel.ins import OID_NIA, OID_NIR, OID_TEST, Ins, InsInvalide
 from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.ecriture import Acte, Action, tracer
 from espace_sante.web import erreurs
+from espace_sante.web.espace.calendrier import date_longue
 from espace_sante.web.pro import patients
 from espace_sante.web.pro.gardes import RequetePro, portail
-from espace_sante.web.pro.pages import page, refus, traits_en_mots
+from espace_sante.web.pro.pages import Paire, page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
 
 
@@ -41,13 +42,20 @@ def recherche(request: RequetePro) -> HttpResponse:
             return refus(request, erreur_acces.decision)
     existence = tester_existence(request.acteur, ins, contexte=request.contexte)
     if existence is None or not existence.ouvert:
-        return _formulaire(request, resultat=True, existence=existence, status=403)
+        return _formulaire(request, resultat=_sans_dossier(existence), status=403)
     patient = patients.ajouter(
         request, existence.dossier_id, active=existence.active, autorisation=existence.autorisation.value
     )
     # Shown in this answer and nowhere else: the confirmation screen comes once (ACC-10).
     traits = existence.titulaire.traits
-    return page(request, "pro/identite.html", {"patient": patient, "traits": traits, **traits_en_mots(traits)})
+    mots = traits_en_mots(traits)
+    paires = (
+        Paire("Nom de naissance", traits.nom_naissance),
+        Paire("Prénom", traits.prenoms),
+        Paire("Date de naissance", mots["naissance"]),
+        Paire("Sexe", mots["sexe"]),
+    )
+    return page(request, "pro/identite.html", {"patient": patient, "paires": paires})
 
 
 def lire_matricule(saisie: str) -> Ins:
@@ -68,14 +76,22 @@ def lire_matricule(saisie: str) -> Ins:
     return next((ins for ins in lus if resoudre(ins)), lus[0])
 
 
+def _sans_dossier(existence: Existence | None) -> str:
+    """Why nothing opens: the same words for unknown, opposed and not notified (ACC-07)."""
+    if existence is not None and existence.ferme_le:
+        return f"Ce dossier est fermé depuis le {date_longue(existence.ferme_le)}. Il ne peut plus être lu."
+    if existence is not None and existence.indisponible:
+        return "Ce dossier est indisponible pour le moment."
+    return "Il n'y a pas de dossier à lire pour ce matricule. Vérifiez les chiffres avec la personne."
+
+
 def _formulaire(
     request: RequetePro,
     *,
     erreur: InsInvalide | None = None,
     saisie: str = "",
     ecartee: bool = False,
-    resultat: bool = False,
-    existence: Existence | None = None,
+    resultat: str = "",
     status: int = 200,
 ) -> HttpResponse:
     contexte = {
@@ -83,8 +99,6 @@ def _formulaire(
         "saisie": saisie,
         "ecartee": ecartee,
         "resultat": resultat,
-        "existence": existence,
-        "fictif": settings.ES_INSTANCE != "production",
     }
     return page(request, "pro/recherche.html", contexte, status=status)
 

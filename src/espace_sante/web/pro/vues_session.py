@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from espace_sante.identite import professions
+from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.annuaire import ProfessionnelRefuse
 from espace_sante.identite.models import SituationExercice
 from espace_sante.web.connexion.attente import suite_sure
@@ -19,14 +20,13 @@ from espace_sante.web.pro.pages import page
 
 
 @dataclass(frozen=True, slots=True)
-class SituationVue:
-    """One situation as it is offered: profession, know-how, place."""
+class Choix:
+    """One situation as `composants/choix.html` offers it."""
 
-    id: str
-    profession: str
-    savoir_faire: str
-    lieu: str
-    actuelle: bool
+    valeur: str
+    libelle: str
+    detail: str
+    choisi: bool
 
 
 @professionnel
@@ -52,23 +52,26 @@ def situation(request: RequetePro) -> HttpResponse:
                 gardes.confirmer_avertissement(request)
             return HttpResponseRedirect(suite_sure(request.GET.get("suite")) or reverse("web:pro"))
     contexte = {
-        "situations": [_vue(s, request) for s in offertes],
+        "situations": [_choix(s, request.acteur) for s in offertes],
         "choisie": gardes.situation_choisie(request.acteur),
-        "oubli": oubli,
+        "erreur": "Choisissez une situation dans la liste." if oubli else "",
     }
     return page(request, "pro/situation.html", contexte, status=422 if oubli else 200)
 
 
-def _vue(s: SituationExercice, request: RequetePro) -> SituationVue:
-    lieu = f"{s.structure.nom}, {s.structure.commune}".strip(", ") if s.structure else "Exercice libéral"
-    acteur = request.acteur
+def _choix(s: SituationExercice, acteur: Acteur) -> Choix:
+    metier = professions.libelle(s.profession_systeme, s.profession_code)
     actuelle = (acteur.profession_code, acteur.savoir_faire, acteur.structure_id) == (
         s.profession_code,
         s.savoir_faire,
         s.structure_id or "",
     )
-    profession = professions.libelle(s.profession_systeme, s.profession_code)
-    return SituationVue(s.id, profession, professions.libelle_savoir_faire(s.savoir_faire), lieu, actuelle)
+    return Choix(
+        valeur=s.id,
+        libelle=professions.libelle_savoir_faire(s.savoir_faire) or metier,
+        detail=f"{s.structure.nom}, {s.structure.commune}".strip(", ") if s.structure else "Exercice libéral",
+        choisi=actuelle,
+    )
 
 
 @avec_situation

@@ -53,4 +53,4 @@ def initiales(nom: str) -> str:
 @register.simple_tag(takes_context=True)
 def entrees_espace(context: template.Context) -> Any:
     """Entries of the holder's bar: those of the view (`navigation`), or the usual ones."""
-    return context.get("navigation") or navigation.ESPACE
+    return context.get("navigation") or navigation.espace()

@@ -45,7 +45,7 @@ def sejour(vie: Vie) -> Iterator[Acte]:
         ("Crépitants de la base droite.", "Saturation à 90 % en air.", "Radiographie : foyer basal droit."),
         "Pneumopathie mal tolérée. Hospitalisation.",
     )  # fmt: skip
-    yield img.examen(jour, img.RADIO_THORAX)
+    yield img.examen(jour, img.RADIO_PNEUMOPATHIE)
     yield from hopital.hospitalisation(jour, _PNEUMOPATHIE)
     yield soins.social(jour + timedelta(days=6))
 

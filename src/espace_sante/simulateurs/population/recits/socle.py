@@ -21,6 +21,10 @@ _REMEDES = {
     cs.LOMBALGIE.titre: (ordo.PARACETAMOL, ordo.IBUPROFENE),
     cs.GRIPPE.titre: (ordo.PARACETAMOL,),
     cs.BILAN.titre: (ordo.VITAMINE_D,),
+    cs.BRONCHITE.titre: (ordo.PARACETAMOL,),
+    cs.DIGESTIF.titre: (ordo.OMEPRAZOLE,),
+    cs.CYSTITE.titre: (ordo.FOSFOMYCINE,),
+    cs.RHINITE.titre: (ordo.CETIRIZINE,),
 }
 _DEPOTS = (
     (
@@ -74,7 +78,8 @@ _DIRECTIVES = (
 
 def vie_courante(vie: Vie) -> Iterator[Acte]:
     """Consultations of every day, with their prescriptions, tests and sick leaves."""
-    motifs = cs.COURANTS_ENFANT if vie.ans < 15 else cs.COURANTS_ADULTE
+    adulte = cs.COURANTS_FEMME if vie.sexe == "F" else cs.COURANTS_ADULTE
+    motifs = cs.COURANTS_ENFANT if vie.ans < 15 else adulte
     rythme = 300 if vie.ans < 6 else 420 if vie.ans < 60 else 330
     for jour in vie.tous_les(rythme, 90):
         motif = vie.hasard.choice(motifs)
@@ -84,10 +89,22 @@ def vie_courante(vie: Vie) -> Iterator[Acte]:
             yield ordo.ordonnance(jour, remede)
             if vie.hasard.chance(0.5):
                 yield ordo.dispensation(jour, remede)
-        if motif is cs.FATIGUE:
-            yield bio.bilan_annuel(jour + timedelta(days=4))
-        elif motif in (cs.LOMBALGIE, cs.GRIPPE) and 20 < vie.ans_le(jour) < 62 and vie.hasard.chance(0.5):
+        yield from _examens(motif, jour)
+        if motif in (cs.LOMBALGIE, cs.GRIPPE) and 20 < vie.ans_le(jour) < 62 and vie.hasard.chance(0.5):
             yield adm.arret_de_travail(jour, vie.hasard.choice((2, 3, 5, 7)))
+
+
+def _examens(motif: cs.Motif, jour: date) -> Iterator[Acte]:
+    """The tests that the family doctor asked for."""
+    if motif is cs.FATIGUE:
+        yield bio.bilan_annuel(jour + timedelta(days=4))
+    elif motif is cs.BRONCHITE:
+        yield img.examen(jour + timedelta(days=1), img.RADIO_THORAX)
+        yield bio.bilan_inflammatoire(jour + timedelta(days=1), 38)
+    elif motif is cs.DIGESTIF:
+        yield img.examen(jour + timedelta(days=12), img.ECHO_ABDOMEN)
+    elif motif is cs.CYSTITE:
+        yield bio.bacteriologie_des_urines(jour + timedelta(days=1))
 
 
 def prevention(vie: Vie) -> Iterator[Acte]:

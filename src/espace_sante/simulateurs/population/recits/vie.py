@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from espace_sante.simulateurs.population.actes import Acte
-from espace_sante.simulateurs.population.foyers import age, mois
+from espace_sante.simulateurs.population.foyers import age
 from espace_sante.simulateurs.population.hasard import Hasard, jour_ouvre
 
 
@@ -30,9 +30,6 @@ class Vie:
 
     def ans_le(self, jour: date) -> int:
         return age(self.naissance, jour)
-
-    def mois_le(self, jour: date) -> int:
-        return mois(self.naissance, jour)
 
     def a_mois(self, nombre: int) -> date:
         """The working day on which the person is that many months old."""

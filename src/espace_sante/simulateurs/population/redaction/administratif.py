@@ -17,6 +17,7 @@ from espace_sante.simulateurs.population.contenu import (
     texte,
 )
 from espace_sante.simulateurs.population.hasard import francais
+from espace_sante.simulateurs.population.redaction import mesures
 
 ASSURANCE_MALADIE = "assurance_maladie"
 TITULAIRE = ""
@@ -41,7 +42,8 @@ def remboursements(annee: int, jour: date) -> Acte:
     def rediger(c: Cadre) -> Corps:
         lignes: list[tuple[str, ...]] = []
         total = 0.0
-        for le in sorted(c.hasard.jour(date(annee, 1, 1), jour - timedelta(days=4)) for _ in range(14)):
+        debut = max(date(annee, 1, 1), c.titulaire.naissance + timedelta(days=3))
+        for le in sorted(c.hasard.jour(debut, jour - timedelta(days=4)) for _ in range(14)):
             nom, prix, taux = c.hasard.choice(_SOINS)
             rendu = max(0.0, round(prix * taux - (2.0 if nom.startswith("Consultation") else 0.0), 2))
             total += rendu
@@ -51,7 +53,7 @@ def remboursements(annee: int, jour: date) -> Acte:
         return (
             texte(
                 "Période",
-                f"Soins remboursés du 01/01/{annee} au {jour:%d/%m/%Y}, pour {c.titulaire.affichage}.",
+                f"Soins remboursés du {debut:%d/%m/%Y} au {jour:%d/%m/%Y}, pour {c.titulaire.affichage}.",
             ),
             Section(
                 "Soins de ville",
@@ -94,7 +96,7 @@ def synthese(jour: date, problemes: Sequence[str], traitements: Sequence[str]) -
         return (
             texte(
                 "Identité",
-                f"{c.patient[:1].upper()}{c.patient[1:]}. Médecin traitant : {c.medecin_traitant.affichage}.",
+                f"{c.sujet}. Médecin traitant : {c.medecin_traitant.affichage}.",
             ),
             Section(
                 "Problèmes de santé",
@@ -102,7 +104,7 @@ def synthese(jour: date, problemes: Sequence[str], traitements: Sequence[str]) -
                 "11450-4",
                 "Problèmes actifs",
             ),
-            texte("Allergies", "Aucune allergie connue.", code="48765-2", libelle="Allergies"),
+            texte("Allergies", f"{mesures.allergie(c)}.", code="48765-2", libelle="Allergies"),
             Section(
                 "Traitement au long cours",
                 (Liste(tuple(traitements) or ("Aucun traitement au long cours",)),),

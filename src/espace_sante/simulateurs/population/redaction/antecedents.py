@@ -5,6 +5,7 @@ from __future__ import annotations
 from espace_sante.simulateurs.population.actes import Cadre
 from espace_sante.simulateurs.population.contenu import Liste, Section, Tableau
 from espace_sante.simulateurs.population.hasard import Hasard
+from espace_sante.simulateurs.population.redaction import mesures
 
 # Story, problem, treatment. Only what lasts is recalled: an older document must not know the future.
 LIBELLES = {
@@ -34,23 +35,21 @@ _FAMILLE = (
     "Grand-mère maternelle : ostéoporose",
     "Pas d'antécédent familial notable",
 )
-_ALLERGIES = (
-    "Aucune allergie connue",
-    "Aucune allergie connue",
-    "Aucune allergie connue",
-    "Acariens",
-    "Pénicilline",
-)
+
+
+def traitement_habituel(c: Cadre) -> str:
+    """What the patient takes every day, on one line."""
+    connus = [LIBELLES[mot][1] for mot in _ANCIENS if mot in c.titulaire.parcours]
+    return ", ".join(connus) or "Aucun traitement au long cours"
 
 
 def section(c: Cadre) -> Section:
     """Medical, surgical and family history, allergies, current treatment."""
     hasard = Hasard(c.titulaire.dossier_id)
     banals = hasard.sample(_BANALS, 2 if c.age >= 15 else 0)
-    allergie, famille = hasard.choice(_ALLERGIES), hasard.choice(_FAMILLE)
-    connus = [LIBELLES[mot] for mot in _ANCIENS if mot in c.titulaire.parcours]
-    personnels = tuple(probleme for probleme, _ in connus) + tuple(banals) or ("Aucun antécédent notable",)
-    traitements = "; ".join(t for _, t in connus) or "Aucun traitement au long cours"
+    famille = hasard.choice(_FAMILLE)
+    connus = tuple(LIBELLES[mot][0] for mot in _ANCIENS if mot in c.titulaire.parcours)
+    personnels = connus + tuple(banals) or ("Aucun antécédent notable",)
     return Section(
         "Antécédents et terrain",
         (
@@ -59,8 +58,8 @@ def section(c: Cadre) -> Section:
                 ("Élément", "Constat"),
                 (
                     ("Famille", famille),
-                    ("Allergies", allergie),
-                    ("Traitement habituel", traitements),
+                    ("Allergies", mesures.allergie(c)),
+                    ("Traitement habituel", traitement_habituel(c)),
                 ),
             ),
         ),

@@ -9,9 +9,12 @@ from datetime import date
 from espace_sante.simulateurs.population.actes import Acte, Cadre, evenement_loinc
 from espace_sante.simulateurs.population.contenu import Corps, Paragraphe, Section, Tableau, conclusion, texte
 from espace_sante.simulateurs.population.hasard import francais
+from espace_sante.simulateurs.population.redaction import mesures
 
 _BIOCHIMIE = evenement_loinc("18719-5", "Biochimie")
 _HEMATOLOGIE = evenement_loinc("18723-7", "Hématologie")
+
+_FILTRATION = "Débit de filtration glomérulaire estimé (CKD-EPI)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,8 @@ class Analyse:
 NFS = (
     Analyse("Hématies", "T/L", 4.7, 0.25, 4.0, 5.8, 2),
     Analyse("Hémoglobine", "g/dL", 13.8, 0.9, 12.0, 17.0),
-    Analyse("Hématocrite", "%", 42, 2.2, 36, 50),
     Analyse("VGM", "fL", 89, 3, 80, 98, 0),
+    Analyse("Hématocrite", "%", 42, 2.2, 36, 50),
     Analyse("TCMH", "pg", 29.6, 1, 27, 33),
     Analyse("Leucocytes", "G/L", 6.6, 1.3, 4.0, 10.0, 2),
     Analyse("Polynucléaires neutrophiles", "G/L", 3.7, 0.8, 1.8, 7.5, 2),
@@ -45,13 +48,13 @@ IONOGRAMME = (
     Analyse("Potassium", "mmol/L", 4.2, 0.25, 3.5, 5.0),
     Analyse("Chlorures", "mmol/L", 103, 1.8, 98, 107, 0),
     Analyse("Créatinine", "µmol/L", 76, 12, 50, 104, 0, "enzymatique"),
-    Analyse("Débit de filtration glomérulaire estimé (CKD-EPI)", "mL/min/1,73 m²", 84, 10, 60, None, 0),
+    Analyse(_FILTRATION, "mL/min/1,73 m²", 84, 10, 60, None, 0),
 )
 LIPIDES = (
     Analyse("Cholestérol total", "g/L", 2.02, 0.25, None, 2.0, 2),
     Analyse("Cholestérol HDL", "g/L", 0.54, 0.09, 0.4, None, 2),
-    Analyse("Cholestérol LDL (calculé)", "g/L", 1.22, 0.24, None, 1.6, 2),
     Analyse("Triglycérides", "g/L", 1.1, 0.28, None, 1.5, 2),
+    Analyse("Cholestérol LDL (calculé)", "g/L", 1.22, 0.24, None, 1.6, 2),
 )
 FOIE = (
     Analyse("ASAT", "UI/L", 24, 5, None, 35, 0),
@@ -73,7 +76,7 @@ def rapport(
     """A laboratory report with one table a chapter; `mot` is the biologist's comment."""
     evenement = _HEMATOLOGIE if chapitres[0][0].startswith("Héma") else _BIOCHIMIE
     return Acte(
-        jour, "11502-2", titre, "biologiste", lambda c: _rediger(c, chapitres, mot), evenement, pdf=0.08
+        jour, "11502-2", titre, "biologiste", lambda c: _rediger(c, chapitres, mot), evenement, pdf=0.05
     )
 
 
@@ -159,7 +162,7 @@ def bilan_de_grossesse(jour: date, trimestre: int) -> Acte:
         )
 
     titre = f"Bilan biologique du {('premier', 'deuxième', 'troisième')[trimestre - 1]} trimestre"
-    return Acte(jour, "11502-2", titre, "biologiste", rediger, _HEMATOLOGIE, pdf=0.08)
+    return Acte(jour, "11502-2", titre, "biologiste", rediger, _HEMATOLOGIE, pdf=0.05)
 
 
 def bacteriologie_des_urines(jour: date) -> Acte:
@@ -197,7 +200,7 @@ def bacteriologie_des_urines(jour: date) -> Acte:
             conclusion("Infection urinaire à germe unique. Antibiotique à adapter à l'antibiogramme."),
         )
 
-    return Acte(jour, "11502-2", "Examen d'urines (ECBU)", "biologiste", rediger, _BIOCHIMIE, pdf=0.08)
+    return Acte(jour, "11502-2", "Examen d'urines (ECBU)", "biologiste", rediger, _BIOCHIMIE, pdf=0.05)
 
 
 def decale(analyse: Analyse, valeur: float) -> Analyse:
@@ -233,8 +236,10 @@ def _identification(c: Cadre) -> Section:
 def _chapitre(c: Cadre, titre: str, analyses: Sequence[Analyse]) -> Section:
     lignes: list[tuple[str, ...]] = []
     hors_normes: set[int] = set()
+    valeurs: dict[str, float] = {}
     for analyse in analyses:
-        valeur = c.hasard.mesure(analyse.centre, analyse.ecart, analyse.decimales)
+        valeur = _valeur(c, analyse, valeurs)
+        valeurs[analyse.nom] = valeur
         signe = _signe(analyse, valeur)
         if signe:
             hors_normes.add(len(lignes))
@@ -252,6 +257,20 @@ def _chapitre(c: Cadre, titre: str, analyses: Sequence[Analyse]) -> Section:
             ),
         ),
     )
+
+
+def _valeur(c: Cadre, analyse: Analyse, valeurs: dict[str, float]) -> float:
+    """A drawn value, or one computed from the others of the chapter as a laboratory does."""
+    valeur = c.hasard.mesure(analyse.centre, analyse.ecart, analyse.decimales)
+    if analyse.nom == "Hématocrite":
+        valeur = valeurs["Hématies"] * valeurs["VGM"] / 10
+    elif analyse.nom == "TCMH":
+        valeur = valeurs["Hémoglobine"] / valeurs["Hématies"] * 10
+    elif analyse.nom == "Cholestérol LDL (calculé)":
+        valeur = valeurs["Cholestérol total"] - valeurs["Cholestérol HDL"] - valeurs["Triglycérides"] / 5
+    elif analyse.nom == _FILTRATION:
+        valeur = mesures.filtration_glomerulaire(valeurs["Créatinine"], c)
+    return round(valeur, analyse.decimales)
 
 
 def _signe(analyse: Analyse, valeur: float) -> str:

@@ -16,7 +16,8 @@ from espace_sante.simulateurs.population.contenu import (
     conclusion,
     texte,
 )
-from espace_sante.simulateurs.population.redaction import antecedents
+from espace_sante.simulateurs.population.hasard import francais
+from espace_sante.simulateurs.population.redaction import antecedents, mesures
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +169,50 @@ CONTRACEPTION = Motif(
         "Contact donné en cas d'oubli.",
     ),
 )
-COURANTS_ADULTE = (RHINOPHARYNGITE, ANGINE, LOMBALGIE, FATIGUE, BILAN, GRIPPE)
+BRONCHITE = Motif(
+    "Consultation pour toux fébrile",
+    "Toux grasse et fièvre depuis cinq jours.",
+    "Température à 38,6 °C. Essoufflement à l'effort. Tabac : non.",
+    ("Ronchi diffus, quelques crépitants de la base droite.", "Saturation à 97 %.", "Pas de tirage."),
+    "Bronchite aiguë, pneumopathie à écarter.",
+    ("Radiographie du thorax et prise de sang.", "Paracétamol, boissons.", "Revoir dans deux jours."),
+)
+DIGESTIF = Motif(
+    "Consultation pour douleurs abdominales",
+    "Douleurs du haut du ventre après les repas.",
+    "Depuis trois semaines, sans fièvre ni amaigrissement. Transit normal.",
+    ("Abdomen souple, sensible à droite sous les côtes.", "Pas de masse.", "Pas d'ictère."),
+    "Dyspepsie probable, lithiase à écarter.",
+    ("Échographie abdominale.", "Traitement d'un mois.", "Repas fractionnés, moins gras."),
+)
+CYSTITE = Motif(
+    "Consultation pour brûlures urinaires",
+    "Brûlures et envies fréquentes d'uriner depuis hier.",
+    "Pas de fièvre, pas de douleur lombaire.",
+    (
+        "Abdomen souple, sensibilité au-dessus du pubis.",
+        "Fosses lombaires indolores.",
+        "Bandelette positive.",
+    ),
+    "Cystite simple.",
+    ("Examen d'urines.", "Antibiotique en prise unique après prélèvement.", "Boire davantage."),
+)
+RHINITE = Motif(
+    "Consultation pour rhinite allergique",
+    "Éternuements et yeux qui piquent, comme chaque printemps.",
+    "Gêne depuis deux semaines, sommeil perturbé.",
+    ("Muqueuse nasale pâle.", "Conjonctives rouges.", "Auscultation claire."),
+    "Rhinite allergique saisonnière.",
+    ("Antihistaminique un mois.", "Lavage de nez le soir.", "Fenêtres fermées le matin."),
+)
+COURANTS_ADULTE = (RHINOPHARYNGITE, ANGINE, LOMBALGIE, FATIGUE, BILAN, GRIPPE, BRONCHITE, DIGESTIF, RHINITE)
+COURANTS_FEMME = (*COURANTS_ADULTE, CYSTITE)
 COURANTS_ENFANT = (RHINOPHARYNGITE, ANGINE, GRIPPE)
 
 
 def consultation(jour: date, motif: Motif, metier: str = "generaliste", *, titre: str = "") -> Acte:
     """The report of a consultation."""
-    return Acte(jour, "11488-4", titre or motif.titre, metier, lambda c: _rediger(c, motif), pdf=0.12)
+    return Acte(jour, "11488-4", titre or motif.titre, metier, lambda c: _rediger(c, motif), pdf=0.08)
 
 
 def lettre(jour: date, vers: str, demande: str, points: Sequence[str]) -> Acte:
@@ -193,27 +231,26 @@ def specialiste(
 
 def _constantes(c: Cadre) -> Tableau:
     h = c.hasard
+    masse, stature = mesures.poids(c), mesures.taille(c)
     if c.age < 15:
-        taille = round(50 + 25 * min(c.mois / 12, 1) + 6.4 * max(0.0, c.mois / 12 - 1))
-        poids = round(3.4 + 6.4 * min(c.mois / 12, 1) + 2.6 * max(0.0, c.mois / 12 - 1), 1)
-        lignes = [("Poids", f"{poids:.1f} kg".replace(".", ",")), ("Taille", f"{taille} cm"),
-                  ("Température", f"{h.mesure(37.2, 0.5, 1):.1f} °C".replace(".", ","))]  # fmt: skip
-        return Tableau(("Constante", "Valeur"), tuple(lignes))
-    masse, stature = h.mesure(66 if c.elle else 79, 7), h.mesure(163 if c.elle else 176, 5)
-    imc = f"{masse / (stature / 100) ** 2:.1f}".replace(".", ",")
-    return Tableau(
-        ("Constante", "Valeur"),
-        (
+        lignes = (
+            ("Poids", f"{francais(masse, 1)} kg"),
+            ("Taille", f"{stature} cm"),
+            ("Température", f"{francais(h.mesure(37.2, 0.5, 1), 1)} °C"),
+        )
+    else:
+        imc = francais(masse / (stature / 100) ** 2, 1)
+        lignes = (
             ("Tension artérielle", f"{h.mesure(126, 9):.0f}/{h.mesure(76, 6):.0f} mmHg"),
             ("Fréquence cardiaque", f"{h.mesure(71, 7):.0f} /min"),
-            ("Poids, taille", f"{masse:.0f} kg, {stature:.0f} cm (IMC {imc})"),
-        ),
-    )
+            ("Poids, taille", f"{masse:.0f} kg, {stature} cm (IMC {imc})"),
+        )
+    return Tableau(("Constante", "Valeur"), lignes)
 
 
 def _rediger(c: Cadre, m: Motif) -> Corps:
     return (
-        texte("Motif", f"{c.patient[:1].upper()}{c.patient[1:]}. {m.motif}", code="29299-5", libelle="Motif"),
+        texte("Motif", f"{c.sujet}. {m.motif}", code="29299-5", libelle="Motif"),
         antecedents.section(c),
         texte("Histoire", m.histoire, code="10164-2", libelle="Histoire de la maladie"),
         Section("Examen", (_constantes(c), Liste(m.examen)), "29545-1", "Examen physique"),

@@ -17,7 +17,7 @@ from espace_sante.simulateurs.population.contenu import (
     conclusion,
     texte,
 )
-from espace_sante.simulateurs.population.redaction import antecedents
+from espace_sante.simulateurs.population.redaction import antecedents, mesures
 from espace_sante.simulateurs.population.redaction.ordonnances import Medicament
 
 _HOSPITALISATION = Code("IMP", "2.16.840.1.113883.5.4", "Hospitalisation")
@@ -82,7 +82,7 @@ def anesthesie(jour: date, geste: str) -> Acte:
                         (
                             ("Score ASA", str(c.hasard.choice((1, 2, 2, 3)))),
                             ("Intubation", "Mallampati 2, ouverture de bouche supérieure à 4 cm"),
-                            ("Allergies", "Aucune connue"),
+                            ("Allergies", mesures.allergie(c)),
                             ("Jeûne", "Solides six heures, liquides clairs deux heures"),
                         ),
                     ),
@@ -205,7 +205,7 @@ def anatomopathologie(jour: date, prelevement: str, lignes: Sequence[str], verdi
     return Acte(
         jour, "60568-3", f"Anatomopathologie : {prelevement.lower()}", "anatomopathologiste",
         lambda c: (
-            texte("Prélèvement", f"{prelevement}. {c.patient[:1].upper()}{c.patient[1:]}."),
+            texte("Prélèvement", f"{prelevement}. {c.sujet}."),
             Section("Description", (Liste(tuple(lignes)),), "22634-0", "Anatomie pathologique"),
             conclusion(verdict),
         ),
@@ -217,7 +217,7 @@ def _urgences(c: Cadre, motif: str, constat: Sequence[str], issue: str) -> Corps
     return (
         texte(
             "Motif de recours",
-            f"{c.patient[:1].upper()}{c.patient[1:]}. {motif}",
+            f"{c.sujet}. {motif}",
             code="46239-0",
             libelle="Motif",
         ),
@@ -247,7 +247,7 @@ def _liaison(c: Cadre, entree: date, s: Sejour) -> Corps:
     return (
         texte(
             "Séjour",
-            f"{c.patient} a été hospitalisé{c.e} du {entree:%d/%m/%Y} au {c.moment:%d/%m/%Y} pour {s.motif.lower()}.",
+            f"{c.patient}, a été hospitalisé{c.e} du {entree:%d/%m/%Y} au {c.moment:%d/%m/%Y} pour {s.motif.lower()}.",
             code="46241-6",
             libelle="Motif d'hospitalisation",
         ),
@@ -273,7 +273,7 @@ def _sejour(c: Cadre, entree: date, s: Sejour) -> Corps:
         texte("Motif d'hospitalisation", s.motif + ".", code="46241-6", libelle="Motif d'hospitalisation"),
         texte(
             "Mode de vie",
-            f"{c.patient[:1].upper()}{c.patient[1:]}. Vit à {c.titulaire.adresse.commune}. "
+            f"{c.sujet}. Vit à {c.titulaire.adresse.commune}. "
             f"Suivi{c.e} par le {c.medecin_traitant.affichage}.",
             code="29762-2",
             libelle="Habitus, mode de vie",
@@ -325,7 +325,7 @@ def _operation(c: Cadre, geste: str, etapes: Sequence[str], suites: str) -> Corp
     return (
         texte(
             "Indication",
-            f"{c.patient[:1].upper()}{c.patient[1:]}. {geste}.",
+            f"{c.sujet}. {geste}.",
             code="59768-2",
             libelle="Indication",
         ),

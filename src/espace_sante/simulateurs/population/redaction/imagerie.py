@@ -44,6 +44,18 @@ RADIO_THORAX = Examen(
     ),
     "Radiographie du thorax sans anomalie décelable. Pas de foyer.",
 )
+RADIO_PNEUMOPATHIE = Examen(
+    "Radiographie du thorax au lit",
+    "36643-5",
+    "Fièvre et essoufflement depuis trois jours.",
+    "Cliché thoracique de face, au lit, en inspiration moyenne.",
+    (
+        "Opacité alvéolaire systématisée de la base droite, avec bronchogramme aérien.",
+        "Index cardio-thoracique à 0,56. Redistribution vasculaire vers les sommets.",
+        "Comblement du cul-de-sac pleural droit.",
+    ),
+    "Foyer de la base droite avec petit épanchement et signes de surcharge.",
+)
 RADIO_POIGNET = Examen(
     "Radiographie du poignet droit",
     "37306-8",
@@ -167,7 +179,7 @@ def examen(jour: date, modele: Examen) -> Acte:
         "radiologue",
         lambda c: _rediger(c, modele),
         evenement_loinc(modele.loinc, modele.titre),
-        pdf=0.3,
+        pdf=0.25,
     )
 
 
@@ -189,7 +201,7 @@ def _rediger(c: Cadre, modele: Examen) -> Corps:
     return (
         texte(
             "Indication",
-            f"{c.patient[:1].upper()}{c.patient[1:]}. {modele.indication}",
+            f"{c.sujet}. {modele.indication}",
             f"Examen demandé par le {c.medecin_traitant.affichage}.",
             code="18785-6",
             libelle="Indications",

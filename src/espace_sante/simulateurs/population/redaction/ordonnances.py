@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from espace_sante.simulateurs.population.actes import Acte, Cadre, evenement_loinc
 from espace_sante.simulateurs.population.contenu import Corps, Liste, Paragraphe, Section, Tableau, texte
-from espace_sante.simulateurs.population.redaction import antecedents
+from espace_sante.simulateurs.population.redaction import antecedents, mesures
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ ALENDRONATE = Medicament(
 )
 FER = Medicament("Sulfate ferreux 80 mg, comprimé", "1 comprimé par jour", "2 mois")
 ACIDE_FOLIQUE = Medicament("Acide folique 0,4 mg, comprimé", "1 comprimé par jour", "2 mois")
+FOSFOMYCINE = Medicament("Fosfomycine 3 g, sachet", "1 sachet, une fois, à distance du repas", "1 prise")
 CETIRIZINE = Medicament("Cétirizine 10 mg, comprimé", "1 comprimé le soir", "1 mois")
 OMEPRAZOLE = Medicament("Oméprazole 20 mg, gélule", "1 gélule avant le dîner", "1 mois")
-LARMES = Medicament("Hyaluronate de sodium, collyre", "1 goutte dans chaque œil, 4 fois par jour", "3 mois")
 TAMOXIFENE = Medicament("Tamoxifène 20 mg, comprimé", "1 comprimé par jour", "3 mois")
 
 
@@ -84,7 +84,7 @@ def ordonnance(jour: date, medicaments: Sequence[Medicament], metier: str = "gen
         metier,
         lambda c: _prescription(c, medicaments),
         evenement_loinc("57833-6", "Prescription de produits de santé"),
-        pdf=0.2,
+        pdf=0.15,
     )
 
 
@@ -123,18 +123,18 @@ def _prescription(c: Cadre, medicaments: Sequence[Medicament]) -> Corps:
     return (
         texte(
             "Patient",
-            f"{c.patient[:1].upper()}{c.patient[1:]}. Poids : {_poids(c)} kg. Allergie connue : aucune.",
+            f"{c.sujet}. Poids : {mesures.poids(c):.0f} kg. Allergies : {mesures.allergie(c).lower()}.",
         ),
         Section(
             "Produits de santé prescrits",
             (
                 Tableau(("N°", "Médicament", "Posologie", "Durée", "Conseil"), lignes),
-                Paragraphe(f"{len(medicaments)} ligne(s) de prescription. {fin}"),
+                Paragraphe(f"Lignes de prescription : {len(medicaments)}. {fin}"),
             ),
             "57828-6",
             "Prescriptions",
         ),
-        antecedents.section(c),
+        texte("Traitement habituel", f"{antecedents.traitement_habituel(c)}. À poursuivre sans changement."),
         Section(
             "À savoir",
             (
@@ -188,7 +188,7 @@ def _delivrance(c: Cadre, medicaments: Sequence[Medicament]) -> Corps:
 
 def _soins(c: Cadre, titre: str, lignes: Sequence[str]) -> Corps:
     return (
-        texte("Patient", f"{c.patient[:1].upper()}{c.patient[1:]}."),
+        texte("Patient", f"{c.sujet}."),
         Section(
             titre,
             tuple(Paragraphe(ligne) for ligne in lignes),
@@ -200,9 +200,3 @@ def _soins(c: Cadre, titre: str, lignes: Sequence[str]) -> Corps:
             "Merci de transmettre le compte rendu au dossier du patient et au médecin prescripteur.",
         ),
     )
-
-
-def _poids(c: Cadre) -> str:
-    if c.age < 15:
-        return str(round(3.5 + 2.9 * (c.mois / 12) ** 0.9 + 3 * min(c.mois / 12, 1)))
-    return str(round(c.hasard.mesure(66 if c.elle else 78, 8)))

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from espace_sante.simulateurs.population.actes import Acte, Cadre, evenement_loinc
 from espace_sante.simulateurs.population.contenu import Corps, Liste, Section, Tableau, conclusion, texte
-from espace_sante.simulateurs.population.redaction import antecedents
+from espace_sante.simulateurs.population.hasard import francais
+from espace_sante.simulateurs.population.redaction import antecedents, mesures
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def vaccination(jour: date, vaccin: Vaccin, metier: str = "generaliste") -> Acte
         return (
             texte(
                 "Contexte",
-                f"{c.patient[:1].upper()}{c.patient[1:]}. Pas de fièvre ce jour, pas d'allergie connue.",
+                f"{c.sujet}. Pas de fièvre ce jour.",
             ),
             Section(
                 "Vaccination",
@@ -105,7 +106,7 @@ def carnet(jour: date, doses: Sequence[tuple[date, Vaccin]]) -> Acte:
 
     def rediger(c: Cadre) -> Corps:
         return (
-            texte("Personne vaccinée", f"{c.patient[:1].upper()}{c.patient[1:]}."),
+            texte("Personne vaccinée", f"{c.sujet}."),
             Section(
                 "Vaccinations reçues",
                 (Tableau(("Date", "Vaccin", "Rang", "Maladies"), lignes),),
@@ -125,21 +126,18 @@ def examen_de_l_enfant(jour: date, titre: str, metier: str = "pediatre", certifi
     """One of the compulsory examinations of the child; three of them give a certificate."""
 
     def rediger(c: Cadre) -> Corps:
-        m = c.mois
-        taille = round(50 + 25 * min(m / 12, 1) + 6.4 * max(0.0, m / 12 - 1))
-        poids = 3.4 + 6.4 * min(m / 12, 1) + 2.6 * max(0.0, m / 12 - 1)
-        eveil = next(acquis for borne, acquis in _EVEIL if m <= borne)
+        eveil = next(acquis for borne, acquis in _EVEIL if c.mois <= borne)
         return (
-            texte("Examen", f"{titre} de {c.titulaire.affichage}, à {c.mois} mois révolus."),
+            texte("Examen", f"{titre} : {c.titulaire.affichage}, {c.mois} mois révolus."),
             Section(
                 "Croissance",
                 (
                     Tableau(
                         ("Mesure", "Valeur", "Courbe"),
                         (
-                            ("Poids", f"{poids:.1f} kg".replace(".", ","), "Dans son couloir"),
-                            ("Taille", f"{taille} cm", "Dans son couloir"),
-                            ("Périmètre crânien", f"{round(35 + 11 * min(m / 14, 1))} cm", "Moyenne"),
+                            ("Poids", f"{francais(mesures.poids(c), 1)} kg", "Dans son couloir"),
+                            ("Taille", f"{mesures.taille(c)} cm", "Dans son couloir"),
+                            ("Périmètre crânien", f"{mesures.perimetre_cranien(c)} cm", "Moyenne"),
                         ),
                     ),
                 ),

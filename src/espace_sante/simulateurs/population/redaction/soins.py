@@ -29,7 +29,7 @@ def bilan(
         return (
             texte(
                 "Contexte",
-                f"{c.patient[:1].upper()}{c.patient[1:]}. Bilan demandé par le {c.medecin_traitant.affichage}.",
+                f"{c.sujet}. Bilan demandé par le {c.medecin_traitant.affichage}.",
                 code="29299-5",
                 libelle="Motif",
             ),

@@ -41,7 +41,7 @@ def titulaires() -> tuple[TitulaireFictif, ...]:
 
 @pytest.fixture(scope="module")
 def documents(titulaires: tuple[TitulaireFictif, ...]) -> dict[TitulaireFictif, list[DocumentFictif]]:
-    return {t: list(t.documents()) for t in titulaires[:45]}
+    return {t: list(t.documents()) for t in titulaires[:40]}
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def test_pdf_a_1_dans_les_niveaux_1(un_par_sorte: list[DocumentFictif]) -> None:
         assert (texte.get("mediaType"), texte.get("representation")) == ("application/pdf", "B64")
         with pikepdf.open(BytesIO(b64decode(texte.text))) as pdf, pdf.open_metadata() as xmp:
             assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("1", "B")
-            assert xmp["dc:title"] == d.metadonnees.titre
+            assert xmp["dc:title"].replace("\u00a0", " ") == d.metadonnees.titre
 
 
 def test_niveaux_3_lisibles(un_par_sorte: list[DocumentFictif]) -> None:
@@ -210,7 +210,7 @@ def test_numeros_uniques(documents: dict[TitulaireFictif, list[DocumentFictif]])
 def test_meme_graine_memes_octets() -> None:
     def empreinte(graine: int) -> str:
         somme = hashlib.sha256()
-        for titulaire in generer(12, graine).titulaires():
+        for titulaire in generer(3, graine).titulaires():
             for d in titulaire.documents():
                 somme.update(d.id.bytes + d.contenu)
             somme.update(repr((titulaire.consentements, titulaire.visites)).encode())
@@ -253,12 +253,12 @@ def test_les_documents_ne_s_accumulent_pas_en_memoire(titulaires: tuple[Titulair
             for document in titulaire.documents():
                 assert document.contenu
 
-    parcourir(iter(titulaires[:15]))
+    parcourir(iter(titulaires[:8]))
     tracemalloc.start()
-    parcourir(iter(titulaires[15:45]))
+    parcourir(iter(titulaires[8:22]))
     restant, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert restant < 3_000_000
+    assert restant < 1_000_000
 
 
 def _sans_fuseau(m: Metadonnees) -> Metadonnees:

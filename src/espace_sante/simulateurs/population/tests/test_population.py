@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import tracemalloc
 from collections import Counter
+from importlib.resources import files
 from itertools import islice
 
 import pytest
 
-from espace_sante.identite import __name__ as identite
 from espace_sante.kernel.codes import EtatProfil
 from espace_sante.kernel.identifiants import Rpps, lire_structure
 from espace_sante.kernel.ins import OID_TEST, Ins
@@ -151,10 +152,7 @@ def test_annuaire() -> None:
 
 
 def test_specialites_de_la_liste_officielle() -> None:
-    import csv
-    from importlib.resources import files
-
-    texte = files(identite).joinpath("data", "professions.csv").read_text(encoding="utf-8")
+    texte = files("espace_sante.identite").joinpath("data", "professions.csv").read_text(encoding="utf-8")
     officielles = {
         (ligne["author_specialty_code"], ligne["author_specialty_oid"], ligne["label_fr"])
         for ligne in csv.DictReader(texte.splitlines())

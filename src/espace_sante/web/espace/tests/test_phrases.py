@@ -16,7 +16,8 @@ from espace_sante.acces.dicah import CODES
 from espace_sante.kernel.codes import GenreActeur, ModeAcces
 from espace_sante.traces.ecriture import Action, Resultat
 from espace_sante.traces.queries import TraceVue
-from espace_sante.web.espace.phrases import FAITS, RAISONS, REFUS, acteur, phrase
+from espace_sante.web.composants import sprite
+from espace_sante.web.espace.phrases import FAITS, ICONES, RAISONS, REFUS, acteur, phrase
 
 ID = UUID(int=7)
 TRACE = TraceVue(
@@ -69,12 +70,15 @@ def test_a_refusal_is_said_plainly_with_its_reason(code: str) -> None:
 
 
 def test_every_action_has_both_sentences_and_every_refusal_its_words() -> None:
-    assert set(FAITS) == set(REFUS) == set(Action)
+    assert set(FAITS) == set(REFUS) == set(ICONES) == set(Action)
+    assert {"alerte", *ICONES.values()} <= sprite.noms()
     assert set(CODES.values()) | set(MESSAGES) <= set(RAISONS) | {"dossier_indisponible"}
 
 
 @pytest.mark.rule("AUD-05", "AUD-06")
-@pytest.mark.parametrize(("action", "resultat", "genre"), list(itertools.product(Action, Resultat, GenreActeur)))
+@pytest.mark.parametrize(
+    ("action", "resultat", "genre"), list(itertools.product(Action, Resultat, GenreActeur))
+)
 def test_each_act_of_each_kind_of_actor_makes_one_french_sentence(
     action: Action, resultat: Resultat, genre: GenreActeur
 ) -> None:

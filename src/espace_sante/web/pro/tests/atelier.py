@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,10 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from espace_sante.acces.alimentation import alimenter
-from espace_sante.dossier.services import NouveauDossier, creer
 from espace_sante.documents.depot import DocumentADeposer, LotADeposer
 from espace_sante.documents.metadonnees import Auteur, Code, Metadonnees
 from espace_sante.documents.nomenclatures import SYSTEME_CLASSE, type_document
+from espace_sante.dossier.services import NouveauDossier, creer
 from espace_sante.identite import annuaire, sessions
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
@@ -32,7 +33,12 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 
 def professionnel(
-    code: str = "10", *, systeme: str = "TRE_G15", savoir_faire: str = "", actif: bool = True, structures: int = 1
+    code: str = "10",
+    *,
+    systeme: str = "TRE_G15",
+    savoir_faire: str = "",
+    actif: bool = True,
+    structures: int = 1,
 ) -> list[SituationExercice]:
     """A professional with one situation for each structure."""
     n = next(_NUMEROS)
@@ -114,7 +120,9 @@ def deposer(
     connu = type_document(type_code)
     assert connu is not None
     document_id, quand = uuid7(), datetime.now(UTC) - timedelta(days=jours)
-    auteur = Auteur("personne", par.rpps and f"8{par.rpps}", "Petit", "Lucie", par.structure_id, par.structure_nom)
+    auteur = Auteur(
+        "personne", par.rpps and f"8{par.rpps}", "Petit", "Lucie", par.structure_id, par.structure_nom
+    )
     metadonnees = Metadonnees(
         unique_id=f"urn:uuid:{document_id}",
         type=Code(connu.code, connu.systeme, connu.libelle),
@@ -179,3 +187,8 @@ def traces(dossier_id: UUID, action: str = "") -> list[Trace]:
     with portee(dossier_id):
         lignes = Trace.objects.filter(dossier_id=dossier_id).order_by("id")
         return list(lignes.filter(action=action) if action else lignes)
+
+
+def sans_jeton(reponse: HttpResponse) -> str:
+    """The page without what changes at each answer: the form's token."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", reponse.content.decode())

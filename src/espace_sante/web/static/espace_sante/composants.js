@@ -45,14 +45,12 @@
     longueur.querySelector("[data-mot]").textContent = rempli ? "fait" : "à faire";
   });
 
-  /* A form is sent once: the second press is held back, and said. */
+  /* A form sent twice by a double press is sent once. */
   document.addEventListener("submit", (envoi) => {
     const formulaire = envoi.target;
     if (formulaire.dataset.envoye) return envoi.preventDefault();
-    if (formulaire.method === "post") formulaire.dataset.envoye = "oui";
-  });
-  window.addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-envoye]").forEach((f) => delete f.dataset.envoye);
+    formulaire.dataset.envoye = "oui";
+    setTimeout(() => delete formulaire.dataset.envoye, 2000);
   });
 
   const horsLigne = document.querySelector("[data-hors-ligne]");

@@ -1,0 +1,139 @@
+"""One FHIR call: who, in which formats, with which body (FHR-04, FHR-12, FHR-17, FHR-31, FHR-38)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from espace_sante.identite.acteurs import Acteur
+from espace_sante.identite.contexte import Contexte
+from espace_sante.identite.jetons import JetonInvalide, lire_jeton
+from espace_sante.interop.fhir.constats import RefusFhir
+from espace_sante.interop.fhir.erreurs import Erreur
+from espace_sante.kernel.codes import ModeAcces
+
+FHIR_JSON = "application/fhir+json"
+_JSON = frozenset({FHIR_JSON, "application/json", "text/json"})
+_JOKERS = frozenset({"*/*", "application/*"})
+_FORMATS = frozenset({*_JSON, "json"})
+_FORMULAIRE = "application/x-www-form-urlencoded"
+_MAX_FORMULAIRE = 65_536
+_MAX_PARAMETRES = 100
+IDENTITE_QUALIFIEE = "VALI"
+
+
+@dataclass(frozen=True, slots=True)
+class Appel:
+    """An authenticated call."""
+
+    requete: HttpRequest
+    acteur: Acteur
+    contexte: Contexte
+
+    @property
+    def identite_qualifiee(self) -> bool:
+        """The software states a qualified INS for this call (FHR-31)."""
+        return self.requete.headers.get("X-MES-Identite", "").strip() == IDENTITE_QUALIFIEE
+
+    @property
+    def mode(self) -> ModeAcces:
+        """Purpose of use: that of the token, never of a header (FHR-38)."""
+        return self.acteur.finalite
+
+    @property
+    def strict(self) -> bool:
+        """`Prefer: handling=strict` (FHR-21)."""
+        return "handling=strict" in self.preferences
+
+    @property
+    def preferences(self) -> frozenset[str]:
+        """Values of `Prefer`."""
+        brut = self.requete.headers.get("Prefer", "").replace(";", ",")
+        return frozenset(p.strip().replace('"', "") for p in brut.split(",") if p.strip())
+
+
+def base() -> str:
+    """Root of the interface, absolute (FHR-01)."""
+    return f"{settings.ES_BASE_URL}/fhir"
+
+
+def authentifier(requete: HttpRequest, portees: frozenset[str]) -> Appel:
+    """The call of a bearer token that has one of these scopes. Raises RefusFhir 401 or 403."""
+    entete = requete.headers.get("Authorization", "")
+    schema, _, jeton = entete.partition(" ")
+    if schema.lower() != "bearer" or not jeton.strip():
+        raise RefusFhir([Erreur.JETON_ABSENT.constat()])
+    try:
+        acteur = lire_jeton(jeton.strip())
+    except JetonInvalide:
+        raise RefusFhir([Erreur.JETON_INVALIDE.constat()]) from None
+    if not acteur.portees & portees:
+        raise RefusFhir([Erreur.PORTEE.constat()])
+    contexte: Contexte = requete.contexte  # type: ignore[attr-defined]
+    return Appel(requete, acteur, replace(contexte, porte="fhir", logiciel=acteur.client_id))
+
+
+def medias_acceptes(requete: HttpRequest) -> tuple[str, ...]:
+    """Media types of `Accept`, those of weight 0 left out; `*/*` when there is none."""
+    retenus = []
+    for morceau in requete.headers.get("Accept", "*/*").split(","):
+        media, *parametres = (p.strip() for p in morceau.lower().split(";"))
+        if media and "q=0" not in parametres and "q=0.0" not in parametres:
+            retenus.append(media)
+    return tuple(retenus) or ("*/*",)
+
+
+def exiger_json(requete: HttpRequest) -> None:
+    """The answer may be JSON: `_format` wins over `Accept` (FHR-04). Raises RefusFhir 406."""
+    format_ = requete.GET.get("_format", "").replace(" ", "+")
+    admis = (
+        format_.partition(";")[0].strip().lower() in _FORMATS
+        if format_
+        else any(m in _JSON or m in _JOKERS for m in medias_acceptes(requete))
+    )
+    if not admis:
+        raise RefusFhir([Erreur.MEDIA_REPONSE.constat()])
+
+
+def lire_corps(requete: HttpRequest) -> bytes:
+    """Body of a FHIR request; its type and size are judged before it is read. Raises RefusFhir 413, 415."""
+    media, _, parametres = requete.headers.get("Content-Type", "").lower().partition(";")
+    charset = parametres.partition("charset=")[2].strip().strip('"')
+    if media.strip() not in _JSON or charset.partition(";")[0] not in ("", "utf-8", "utf8"):
+        raise RefusFhir([Erreur.MEDIA_REQUETE.constat()])
+    return _lire(requete, settings.ES_FHIR_MAX_REQUETE)
+
+
+def lire_parametres(requete: HttpRequest) -> list[tuple[str, str]]:
+    """Search parameters of the URL, and of the form of a POST, together (FHR-16)."""
+    brut = requete.META.get("QUERY_STRING", "")
+    parametres = _decoder(brut)
+    if requete.method == "POST":
+        media = requete.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if media != _FORMULAIRE:
+            raise RefusFhir([Erreur.MEDIA_FORMULAIRE.constat()])
+        parametres += _decoder(_lire(requete, _MAX_FORMULAIRE).decode("utf-8", "replace"))
+    return parametres
+
+
+def _decoder(texte: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(texte, keep_blank_values=True, max_num_fields=_MAX_PARAMETRES, errors="replace")
+    except ValueError:
+        raise RefusFhir([Erreur.PARAMETRE_INVALIDE.constat("http")]) from None
+
+
+def _lire(requete: HttpRequest, maximum: int) -> bytes:
+    if requete.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise RefusFhir([Erreur.MEDIA_REQUETE.constat()])
+    annonce = requete.headers.get("Content-Length", "0")
+    if annonce.isascii() and annonce.isdigit() and int(annonce) > maximum:
+        raise RefusFhir([Erreur.REQUETE_TROP_GRANDE.constat(maximum=maximum)])
+    # `read`, not `body`: Django's own limit is for pages, ours has just been checked.
+    corps = requete.read(maximum + 1)
+    if len(corps) > maximum:
+        raise RefusFhir([Erreur.REQUETE_TROP_GRANDE.constat(maximum=maximum)])
+    return bytes(corps)

@@ -1,0 +1,38 @@
+"""What anyone may read: capabilities and the list of error codes (FHR-02, FHR-08)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from espace_sante.interop import reponses
+from espace_sante.interop.fhir import capacites, erreurs
+from espace_sante.interop.fhir.erreurs import Erreur
+from espace_sante.interop.fhir.regles import MAX_DOCUMENTS
+from espace_sante.interop.requete import base, exiger_json
+from espace_sante.interop.views.enveloppe import publique_fhir
+
+
+@publique_fhir
+def metadata(requete: HttpRequest) -> HttpResponse:
+    """GET [base]/metadata."""
+    exiger_json(requete)
+    corps = capacites.rendre(
+        base(),
+        max_requete=settings.ES_FHIR_MAX_REQUETE,
+        max_document=settings.ES_FHIR_MAX_DOCUMENT,
+        max_documents=MAX_DOCUMENTS,
+    )
+    return reponses.json(corps, public=True)
+
+
+@publique_fhir
+def codes(requete: HttpRequest) -> HttpResponse:
+    """GET [base]/CodeSystem/erreur-mes."""
+    exiger_json(requete)
+    return reponses.json(erreurs.code_system(base()), public=True)
+
+
+def ailleurs(_requete: HttpRequest, _chemin: str = "") -> HttpResponse:
+    """Any other address under the root: a resource type that is not served (FHR-03)."""
+    return reponses.outcome([Erreur.RESSOURCE_NON_OFFERTE.constat()], 404)

@@ -1,0 +1,138 @@
+"""ITI-67: search of DocumentReference (FHR-16, FHR-22 to FHR-26, FHR-106 to FHR-117)."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from espace_sante.acces.errors import AccesRefuse
+from espace_sante.acces.porte import open_dossier, resoudre
+from espace_sante.documents.ecriture import deja_depose
+from espace_sante.documents.filtre import Filtre
+from espace_sante.documents.queries import Page
+from espace_sante.interop import reponses
+from espace_sante.interop.fhir import curseur
+from espace_sante.interop.fhir.constats import Constat
+from espace_sante.interop.fhir.curseur import Reprise
+from espace_sante.interop.fhir.identifiants import composer
+from espace_sante.interop.fhir.recherche import Recherche, lire_recherche
+from espace_sante.interop.fhir.rendu import ressource
+from espace_sante.interop.requete import Appel, base, lire_parametres
+from espace_sante.interop.views.enveloppe import vue_fhir
+from espace_sante.kernel.ins import Ins
+
+_CURSEUR = "_curseur"
+
+
+@vue_fhir("ITI-67")
+def documents(appel: Appel) -> HttpResponse:
+    """GET [base]/DocumentReference?… and POST [base]/DocumentReference/_search."""
+    parametres = lire_parametres(appel.requete)
+    texte = next((valeur for nom, valeur in parametres if nom == _CURSEUR), "")
+    if texte:
+        reprise = curseur.ouvrir(texte, cle=_cle(), appelant=_appelant(appel), maintenant=int(time.time()))
+        page = _lister(appel, reprise.dossier_id, reprise.filtre)
+        return _reponse(appel, page, reprise, f"?{urlencode({_CURSEUR: texte})}")
+    demande = lire_recherche(
+        parametres,
+        maintenant=datetime.now(UTC),
+        fictifs=settings.ES_INSTANCE != "production",
+        strict=appel.strict,
+    )
+    return _chercher(appel, demande)
+
+
+def _chercher(appel: Appel, demande: Recherche) -> HttpResponse:
+    cible: Ins | UUID | None = demande.ins or demande.dossier_id
+    if cible is None:
+        return _par_identifiant(appel, demande)
+    if demande.ins and demande.dossier_id and resoudre(demande.ins) != demande.dossier_id:
+        demande = replace(demande, vide=True)
+    filtre = replace(demande.filtre, limite=0, avec_total=False) if demande.vide else demande.filtre
+    with open_dossier(
+        appel.acteur,
+        cible,
+        contexte=appel.contexte,
+        mode=appel.mode,
+        identite_qualifiee=appel.identite_qualifiee,
+    ) as dossier:
+        page = dossier.lister(filtre, representations=True)
+        dossier_id = dossier.dossier_id
+    if demande.vide:
+        page = Page((), 0, None)
+    lien = "?" + urlencode([("patient", f"Patient/{dossier_id}"), *demande.utilises])
+    return _reponse(appel, page, Reprise(dossier_id, demande.filtre), lien, demande.avertissements)
+
+
+def _par_identifiant(appel: Appel, demande: Recherche) -> HttpResponse:
+    """A uniqueId without a patient (FHR-106): what the caller may not read is as if it did not exist."""
+    dossiers = {dossier_id for dossier_id, _ in deja_depose(list(demande.filtre.identifiants))}
+    lien = "?" + urlencode(demande.utilises)
+    vide = Page((), 0, None)
+    if len(dossiers) != 1 or demande.vide:
+        return _reponse(appel, vide, Reprise(UUID(int=0), demande.filtre), lien, demande.avertissements)
+    dossier_id = dossiers.pop()
+    try:
+        page = _lister(appel, dossier_id, demande.filtre)
+    except AccesRefuse:
+        page = vide
+    return _reponse(appel, page, Reprise(dossier_id, demande.filtre), lien, demande.avertissements)
+
+
+def _lister(appel: Appel, dossier_id: UUID, filtre: Filtre) -> Page:
+    with open_dossier(
+        appel.acteur,
+        dossier_id,
+        contexte=appel.contexte,
+        mode=appel.mode,
+        identite_qualifiee=appel.identite_qualifiee,
+    ) as dossier:
+        return dossier.lister(filtre, representations=True)
+
+
+def _reponse(
+    appel: Appel, page: Page, ici: Reprise, lien: str, avertissements: Sequence[Constat] = ()
+) -> HttpResponse:
+    racine = base()
+    adresse = f"{racine}/DocumentReference"
+    liens = [("self", adresse + lien)]
+    position = ici.filtre.apres
+    if page.suite or position:
+        # Where the first page began is the same criteria without a position.
+        liens.append(
+            ("first", _lien(appel, adresse, Reprise(ici.dossier_id, replace(ici.filtre, apres=None))))
+        )
+    if page.suite:
+        suivante = Reprise(ici.dossier_id, replace(ici.filtre, apres=page.suite), (*ici.avant, position))
+        liens.append(("next", _lien(appel, adresse, suivante)))
+    if position and ici.avant:
+        precedente = Reprise(ici.dossier_id, replace(ici.filtre, apres=ici.avant[-1]), ici.avant[:-1])
+        liens.append(("previous", _lien(appel, adresse, precedente)))
+    ressources = [
+        (f"{adresse}/{composer(vu.dossier_id, vu.id)}", ressource(vu, racine)) for vu in page.elements
+    ]
+    return reponses.searchset(page.total, liens, ressources, avertissements)
+
+
+def _lien(appel: Appel, adresse: str, reprise: Reprise) -> str:
+    scelle = curseur.sceller(reprise, cle=_cle(), appelant=_appelant(appel), maintenant=int(time.time()))
+    return f"{adresse}?{urlencode({_CURSEUR: scelle})}"
+
+
+@lru_cache(maxsize=1)
+def _cle() -> bytes:
+    return hashlib.sha256(b"espace-sante/curseur/" + settings.SECRET_KEY.encode()).digest()
+
+
+def _appelant(appel: Appel) -> str:
+    """Who may use the cursor again: the same person through the same software (FHR-24)."""
+    return f"{appel.acteur.client_id}|{appel.acteur.identifiant}|{appel.acteur.structure_id}"
