@@ -26,8 +26,12 @@ class DansLeProcessus(httpx.BaseTransport):
     httpx.WSGITransport would end each request by closing the connection that holds the transaction.
     """
 
+    def __init__(self) -> None:
+        self._client = Client(raise_request_exception=False)
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        reponse = Client(raise_request_exception=False).generic(
+        self._client.cookies.clear()
+        reponse = self._client.generic(
             request.method,
             request.url.raw_path.decode(),
             request.read(),

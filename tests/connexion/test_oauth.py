@@ -205,7 +205,9 @@ def test_structure_sans_personne() -> None:
 
 @pytest.mark.rule("OID-23")
 def test_rien_dans_l_adresse() -> None:
-    refus = Client().post("/oauth/token?client_id=labo&client_secret=secret-de-test&grant_type=client_credentials")
+    refus = Client().post(
+        "/oauth/token?client_id=labo&client_secret=secret-de-test&grant_type=client_credentials"
+    )
     assert refus.status_code == 400
 
 

@@ -6,6 +6,7 @@ import re
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -63,7 +64,8 @@ def test_identifiant_mot_de_passe_code(navigateur: Client, dossier_id: UUID) -> 
     assert _dans(navigateur)
     with portee(dossier_id):
         actions = [t.action for t in lister(dossier_id, FiltreTraces()).elements]
-    assert actions == ["connexion"]
+    assert actions[-1] == "connexion"
+    assert actions.count("connexion") == 1
 
 
 @pytest.mark.rule("IDN-37")
@@ -154,7 +156,12 @@ def test_memes_mots_pour_un_identifiant_inconnu(navigateur: Client, dossier_id: 
 
 
 @pytest.mark.rule("IDN-38")
-def test_temps_comparable_pour_un_identifiant_inconnu(dossier_id: UUID) -> None:
+def test_temps_comparable_pour_un_identifiant_inconnu(dossier_id: UUID, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    compte = Compte.objects.get()
+    compte.set_password(MOT_DE_PASSE)
+    compte.save()
+
     def duree(identifiant: str) -> float:
         mesures = []
         for _ in range(3):

@@ -24,7 +24,7 @@ def fichiers() -> tuple[Path, ...]:
         noms = [n for n in sortie.split("\0") if n]
     except (FileNotFoundError, subprocess.CalledProcessError):
         # An archive without git: everything but what the tools leave behind.
-        ecartes = {".venv", "var", ".git", "build", "__pycache__", "captures"}
+        ecartes = {".venv", "var", ".git", "build", "__pycache__", ".hypothesis", "captures"}
         noms = [
             str(p.relative_to(RACINE))
             for p in RACINE.rglob("*")

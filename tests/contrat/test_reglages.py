@@ -69,8 +69,8 @@ def test_what_is_missing_or_unreadable_stops_the_start(
         assert valeur is None or valeur in {"oui"} or valeur not in derniere
 
 
-def test_the_two_databases_may_not_be_left_out_in_production(tmp_path: Path) -> None:
-    """Without an address the product would look for a server of its own, which production has not."""
+def test_the_two_databases_are_given_together_or_not_at_all(tmp_path: Path) -> None:
+    """None: the embedded server. One alone: the other role would silently go to another database."""
     for absent in ("ES_DATABASE_URL", "ES_DATABASE_OWNER_URL"):
         fait = _demarrer(tmp_path, **{k: v for k, v in COMPLET.items() if k != absent})
         assert fait.returncode != 0, absent

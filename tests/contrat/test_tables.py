@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import Error, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
@@ -31,6 +32,12 @@ TABLES_DE_RECHERCHE = {
 }
 # Triggers of the queue's own tables: background work, no data of a record.
 TABLES_A_DECLENCHEURS = {"procrastinate_jobs"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _migrations_chargees() -> None:
+    """TABLES_DE_DOSSIER is filled as migrations are read; another process of the run may have done it alone."""
+    MigrationLoader(None)
 
 
 def _lire(sql: str, *params: object) -> list[tuple[object, ...]]:

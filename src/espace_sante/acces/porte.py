@@ -17,10 +17,10 @@ from espace_sante.acces.errors import AccesRefuse
 from espace_sante.acces.queries import Situation, situation
 from espace_sante.documents.filtre import Restriction
 from espace_sante.documents.nomenclatures import TYPE_REMBOURSEMENTS
-from espace_sante.documents.queries import dossier_de
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher, trouver_dossier
+from espace_sante.identite.models import Professionnel
 from espace_sante.kernel.codes import EtatProfil, ModeAcces
 from espace_sante.kernel.ins import Ins
 from espace_sante.platform.crypto import CleDossier
@@ -51,11 +51,6 @@ def restriction(acteur: Acteur, vue: Situation) -> Restriction:
 def resoudre(cible: Cible) -> UUID | None:
     """The record of an INS; an id is taken as it is (the record may not exist)."""
     return trouver_dossier(cible) if isinstance(cible, Ins) else cible
-
-
-def dossier_du_document(document_id: UUID) -> UUID | None:
-    """The record to open in order to read a document known by its id alone; the gate then decides."""
-    return dossier_de(document_id)
 
 
 @contextmanager
@@ -120,13 +115,7 @@ def _refus(decision: dicah.Decision, mode: ModeAcces, edition: int | None) -> Ac
 
 
 def _faits_inconnus(acteur: Acteur, identite_qualifiee: bool) -> dicah.Faits:
-    from django.db import connection
-
-    actif = False
-    if acteur.rpps:
-        with connection.cursor() as curseur:
-            curseur.execute("SELECT actif FROM identite_professionnel WHERE rpps = %s", [acteur.rpps])
-            actif = bool((curseur.fetchone() or (False,))[0])
+    actif = Professionnel.objects.filter(rpps=acteur.rpps, actif=True).exists()
     return dicah.Faits(acteur, actif, None, identite_qualifiee, dicah.EtatConsentement.INEXISTANTE, (), True)
 
 

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from xstatic.pkg import bootstrap
 
 from espace_sante.config import environnement as env
-from espace_sante.platform.local import preparer_local
+from espace_sante.platform.local import Embarque, preparer_local
 
 PAQUET = Path(__file__).resolve().parent.parent
 
@@ -27,6 +27,7 @@ if ES_LOCAL and ES_INSTANCE == "production":
 ES_DATA = Path(env.lire("ES_DATA")).resolve()
 # Outside production, secrets that were not given are made once and kept in the data folder (mode 0600).
 LOCAL = preparer_local(ES_DATA) if ES_INSTANCE != "production" else None
+EMBARQUE = Embarque(ES_DATA)
 
 SECRET_KEY = LOCAL.secret_key if LOCAL else env.lire("ES_SECRET_KEY")
 ES_MASTER_KEY_FILE = env.lire("ES_MASTER_KEY_FILE") or str(ES_DATA / "cles" / "maitre.key")
@@ -130,8 +131,12 @@ def _base(url: str) -> dict[str, Any]:
     }
 
 
-_application = env.lire("ES_DATABASE_URL") or (LOCAL.url_application() if LOCAL else "")
-_proprietaire = env.lire("ES_DATABASE_OWNER_URL") or (LOCAL.url_proprietaire() if LOCAL else "")
+if bool(env.lire("ES_DATABASE_URL")) != bool(env.lire("ES_DATABASE_OWNER_URL")):
+    raise env.ReglageInvalide(
+        "reglage_absent", "Donnez ES_DATABASE_URL et ES_DATABASE_OWNER_URL ensemble, ou aucun des deux."
+    )
+_application = env.lire("ES_DATABASE_URL") or EMBARQUE.url_application()
+_proprietaire = env.lire("ES_DATABASE_OWNER_URL") or EMBARQUE.url_proprietaire()
 DATABASES = {
     "default": _base(_application),
     # Migrations and operations only; the web process never opens it.

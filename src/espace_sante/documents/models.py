@@ -113,11 +113,8 @@ class VersionDocument(models.Model):
 
 
 class Registre(models.Model):
-    """uniqueId and document id → record, over all records (rule FHR-79, and `Binary/<id>` of ITI-68).
-
-    A lookup table: no row-level security, no health data, no identity.
-    """
+    """uniqueId → document, over all records (rule FHR-79). A lookup table: no health data, no identity."""
 
     unique_id = models.CharField(primary_key=True, max_length=140)
     dossier_id = models.UUIDField()
-    document_id = models.UUIDField(db_index=True)
+    document_id = models.UUIDField()

@@ -312,11 +312,3 @@ def invisibles_du_titulaire(dossier_id: UUID) -> tuple[UUID, ...]:
     c = curseur()
     c.execute("SELECT id FROM documents_document WHERE dossier_id = %s AND invisible_patient", [dossier_id])
     return tuple(ligne[0] for ligne in c.fetchall())
-
-
-def dossier_de(document_id: UUID) -> UUID | None:
-    """The record that holds a document; tells nothing else and opens nothing."""
-    c = curseur()
-    c.execute("SELECT dossier_id FROM documents_registre WHERE document_id = %s", [document_id])
-    ligne = c.fetchone()
-    return ligne[0] if ligne else None

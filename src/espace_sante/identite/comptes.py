@@ -159,7 +159,7 @@ def _est_matricule(texte: str) -> bool:
     try:
         Ins.lire(texte.upper(), verifier_cle=False)
     except InsInvalide:
-        return bool(re.fullmatch(r"[1-478][0-9]{12}", texte))
+        return bool(re.fullmatch(r"[1-478][0-9]{4}([0-9]{2}|2[ab])[0-9]{6}", texte))
     return True
 
 

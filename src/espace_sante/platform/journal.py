@@ -14,8 +14,11 @@ from typing import Any
 
 import orjson
 
-# 13 digits of a matricule (Corsica's letters included), with or without its key, and e-mail addresses.
-_IDENTITE = re.compile(r"\b[1-478]\d{4}(?:\d{2}|2[AB])\d{6}(?:\d{2})?\b|[\w.+-]+@[\w-]+\.[\w.-]+")
+# 13 digits of a matricule (Corsica's letters included), spaced or not, with or without its key; e-mail addresses.
+_IDENTITE = re.compile(
+    r"[1-478] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3}(?: ?\d{2})?|[\w.+-]+(?:@|%40)[\w-]+\.[\w.-]+",
+    re.IGNORECASE,
+)
 
 
 class Evenement(enum.StrEnum):
@@ -64,7 +67,7 @@ class FormatJson(logging.Formatter):
             ligne["exception"] = record.exc_info[0].__name__
             ligne["lieux"] = lieux[-8:]
         for cle, valeur in getattr(record, "champs", {}).items():
-            ligne[cle] = valeur
+            ligne[cle] = masquer(valeur) if isinstance(valeur, str) else valeur
         return orjson.dumps(ligne, default=str).decode()
 
 

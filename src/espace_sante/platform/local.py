@@ -25,6 +25,13 @@ class Local:
     psc: str
     fc: str
 
+
+@dataclass(frozen=True, slots=True)
+class Embarque:
+    """The embedded database of a data folder, whether it runs or not."""
+
+    dossier: Path
+
     def _serveur(self) -> embarque.Serveur:
         rappel = self.dossier / "postgres.socket"
         prise = Path(rappel.read_text()) if rappel.exists() else self.dossier

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -186,9 +186,9 @@ def verifier_jeton_identite(fournisseur: Fournisseur, jeton: str, nonce: str) ->
         raise _refuse("aud")
     if ("azp" in r or len(audiences) > 1) and r.get("azp") != fournisseur.client_id:
         raise _refuse("azp")
-    if not _nombre(exp) or exp < maintenant - _DECALAGE_S:
+    if not _est_nombre(exp) or exp < maintenant - _DECALAGE_S:
         raise _refuse("exp")
-    if not _nombre(iat) or not -_AGE_MAX_S - _DECALAGE_S <= iat - maintenant <= _DECALAGE_S:
+    if not _est_nombre(iat) or not -_AGE_MAX_S - _DECALAGE_S <= iat - maintenant <= _DECALAGE_S:
         raise _refuse("iat")
     if not isinstance(r.get("nonce"), str) or not hmac.compare_digest(r["nonce"].encode(), nonce.encode()):
         raise _refuse("nonce")
@@ -370,7 +370,7 @@ def _avec(url: str, parametres: Mapping[str, str]) -> str:
     return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(parametres)}"
 
 
-def _nombre(valeur: object) -> bool:
+def _est_nombre(valeur: object) -> TypeGuard[float]:
     return isinstance(valeur, int | float) and not isinstance(valeur, bool)
 
 

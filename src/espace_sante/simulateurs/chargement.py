@@ -21,7 +21,7 @@ from espace_sante.identite import professions
 from espace_sante.identite.index import hacher
 from espace_sante.kernel.codes import EtatProfil
 from espace_sante.platform.crypto import CleDossier, cle_maitre
-from espace_sante.simulateurs.population import Population
+from espace_sante.simulateurs.population import ASSURANCE_MALADIE, SERVICE, Population
 from espace_sante.simulateurs.population.modeles import (
     DocumentFictif,
     ProfessionnelFictif,
@@ -116,7 +116,7 @@ def charger(population: Population, avancement: Callable[[int], None] = lambda _
         tampon = _Tampon(cx)
         _annuaire(tampon, population)
         for rang, titulaire in enumerate(population.titulaires(), start=1):
-            _titulaire(tampon, titulaire, pros, bilan, population)
+            _titulaire(tampon, titulaire, pros, bilan)
             bilan.titulaires += 1
             if rang % _LOT == 0:
                 tampon.vider()
@@ -129,7 +129,7 @@ def charger(population: Population, avancement: Callable[[int], None] = lambda _
 
 def _annuaire(tampon: _Tampon, population: Population) -> None:
     debut = datetime(2020, 1, 1, tzinfo=UTC)
-    for s in population.structures:
+    for s in (*population.structures, ASSURANCE_MALADIE, SERVICE):
         tampon.ajouter(
             "identite_structure", s.id, s.nom, s.adresse.commune, s.adresse.code_postal,
             s.etablissement_code, s.cadre_code,
@@ -155,7 +155,6 @@ def _titulaire(
     t: TitulaireFictif,
     pros: dict[str, ProfessionnelFictif],
     bilan: Bilan,
-    population: Population,
 ) -> None:
     cle, scellee = None, None
     if t.etat not in _SANS_CLE:
@@ -189,8 +188,14 @@ def _titulaire(
             c.recueilli_par, p.affichage if p else "", c.structure_id, structure[0], c.mode,
         )  # fmt: skip
     deposes: dict[UUID, DocumentFictif] = {}
-    for d in t.documents():
-        _document(tampon, t, d, cle, pros, population)
+    documents = list(t.documents())
+    par_unique_id = {d.metadonnees.unique_id: d for d in documents}
+    suites = {
+        par_unique_id[d.metadonnees.remplace].id: d.id for d in documents if d.metadonnees.remplace in par_unique_id
+    }
+    for d in documents:
+        ancien = par_unique_id.get(d.metadonnees.remplace)
+        _document(tampon, t, d, cle, pros, ancien.id if ancien else None, suites.get(d.id))
         deposes[d.id] = d
         bilan.documents += 1
     for visite in t.visites:
@@ -211,7 +216,7 @@ def _structure(p: ProfessionnelFictif | None, structure_id: str) -> tuple[str, s
 
 def _document(
     tampon: _Tampon, t: TitulaireFictif, d: DocumentFictif, cle: CleDossier,
-    pros: dict[str, ProfessionnelFictif], population: Population,
+    pros: dict[str, ProfessionnelFictif], remplace: UUID | None, remplace_par: UUID | None,
 ) -> None:  # fmt: skip
     m = d.metadonnees
     auteur = auteur_principal(m.auteurs)
@@ -225,23 +230,24 @@ def _document(
         genre, rpps, structure = "titulaire", "", ""
     par = f"8{rpps}" if rpps else structure or genre
     lot_id = uuid5(d.id, "lot")
+    statut = "superseded" if remplace_par else "current"
     tampon.ajouter(
         "documents_lot", t.dossier_id, lot_id, f"urn:uuid:{lot_id}", "urn:oid:1.2.250.1.213.1.99", d.depose_le, "",
         auteur.affichage, auteur.idnat, auteur.structure_idnat, "", d.depose_le, None,
     )  # fmt: skip
     tampon.ajouter(
-        "documents_document", t.dossier_id, d.id, lot_id, m.unique_id, d.entree, 1, "current", False, m.type.code,
+        "documents_document", t.dossier_id, d.id, lot_id, m.unique_id, d.entree, 1, statut, False, m.type.code,
         m.type.systeme, m.type.libelle, m.classe.code, m.titre, m.description, m.langue, m.format.code,
         m.format.systeme, m.mime, m.taille, m.sha1, m.creation, m.date, m.periode_debut, m.periode_fin,
         m.etablissement.code, m.etablissement.systeme, m.cadre.code, m.cadre.systeme,
         [e.code for e in m.evenements], m.confidentialite, m.masque_ps, "titulaire" if m.masque_ps else "",
         m.invisible_patient, m.invisible_representants, auteur.affichage, auteur.idnat, auteur.structure_idnat,
         auteur.structure_nom, auteur.specialite.code if auteur.specialite else "", genre, rpps, structure,
-        None, None, d.depose_le, d.depose_le, None, 0,
+        remplace, remplace_par, d.depose_le, d.depose_le, None, 0,
     )  # fmt: skip
     tampon.ajouter("documents_contenu", t.dossier_id, d.id, cle.sceller(d.contenu, d.id.bytes))
     tampon.ajouter(
-        "documents_versiondocument", t.dossier_id, d.id, 1, d.entree, "current", m.confidentialite, m.masque_ps,
+        "documents_versiondocument", t.dossier_id, d.id, 1, d.entree, statut, m.confidentialite, m.masque_ps,
         m.invisible_patient, m.invisible_representants, False, d.depose_le, par,
     )  # fmt: skip
     tampon.ajouter("documents_registre", m.unique_id, t.dossier_id, d.id)

@@ -10,6 +10,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -28,7 +29,7 @@ def peupler(nombre: int, graine: int) -> None:
     comptes = Path(settings.ES_DATA) / COMPTES
     if comptes.exists() and chargement.deja_charge():
         return
-    population = generer(nombre, graine)
+    population = generer(nombre, graine, aujourd_hui=_jour(Path(settings.ES_DATA) / "population.jour"))
     if not chargement.deja_charge():
         bilan = chargement.charger(population, _avancement(nombre))
         sys.stdout.write(f"Population : {bilan.titulaires} titulaires, {bilan.documents} documents.\n")
@@ -42,6 +43,13 @@ def peupler(nombre: int, graine: int) -> None:
         json.dumps(_comptes(population, logiciels), ensure_ascii=False, indent=1), encoding="utf-8"
     )
     os.replace(provisoire, comptes)
+
+
+def _jour(fichier: Path) -> date:
+    """Day of the population: that of the first start, so that an interrupted one makes the same people again."""
+    if not fichier.exists():
+        fichier.write_text(datetime.now(UTC).date().isoformat())
+    return date.fromisoformat(fichier.read_text())
 
 
 def _avancement(nombre: int) -> Callable[[int], None]:

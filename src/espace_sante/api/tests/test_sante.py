@@ -13,7 +13,7 @@ from espace_sante.api import sante
 from espace_sante.api.metriques import Mesures
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_tout_va_bien() -> None:
     reponse = Client().get("/sante")
     assert reponse.status_code == 200
@@ -21,7 +21,7 @@ def test_tout_va_bien() -> None:
     assert reponse.json() == {"status": "pass"}
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_la_panne_est_nommee_sans_detail(monkeypatch: pytest.MonkeyPatch) -> None:
     def panne() -> None:
         raise DatabaseError("adresse secrète")
@@ -34,7 +34,7 @@ def test_la_panne_est_nommee_sans_detail(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "secrète" not in reponse.content.decode()
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_cle_maitre_absente(monkeypatch: pytest.MonkeyPatch) -> None:
     def absente() -> None:
         raise FileNotFoundError
@@ -45,7 +45,7 @@ def test_cle_maitre_absente(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(reponse.json()["checks"]) == ["cle_maitre"]
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_les_mesures_ne_portent_que_des_noms_de_route() -> None:
     def vue(request: object) -> HttpResponse:
         request.resolver_match = None  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('unique_id', models.CharField(max_length=140, primary_key=True, serialize=False)),
                 ('dossier_id', models.UUIDField()),
-                ('document_id', models.UUIDField(db_index=True)),
+                ('document_id', models.UUIDField()),
             ],
         ),
         migrations.CreateModel(

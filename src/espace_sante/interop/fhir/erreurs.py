@@ -176,10 +176,8 @@ class Erreur(Enum):
         "Le document FHIR doit avoir identifier, timestamp et une Composition en tête.")
     CDA = ("cda", 400, "invalid", "Le document CDA ne respecte pas une règle du CI-SIS.")
     INS_DIFFERENT = ("ins-different", 400, "conflict", "Le patient du document n’est pas celui du dépôt.")
-    VIRUS = ("virus", 422, "security", "Le contenu a été refusé par le contrôle antivirus.")
     # Business
     DOUBLON = ("duplicate", 409, "duplicate", "Un document porte déjà cet identifiant unique.")
-    LOT_DOUBLON = ("lot-duplicate", 409, "duplicate", "Un lot porte déjà cet identifiant.")
     REMPLACE_INCONNU = (
         "remplace-inconnu", 400, "not-found",
         "Le document à remplacer est introuvable dans ce dossier.")
@@ -234,7 +232,6 @@ class Erreur(Enum):
         "ressource-non-offerte", 404, "not-supported",
         "Ce type de ressource n’est pas servi ici.")
     INTROUVABLE = ("introuvable", 404, "not-found", "Introuvable.")
-    SUPPRIME = ("supprime", 410, "deleted", "Ce document n’est plus disponible.")
     # Rights
     JETON_ABSENT = ("jeton-absent", 401, "login", "Un jeton d’accès est nécessaire.")
     JETON_INVALIDE = ("jeton-invalide", 401, "login", "Le jeton d’accès est inconnu ou expiré.")
@@ -246,7 +243,6 @@ class Erreur(Enum):
     DICAH_C = ("dicah-c", 403, "forbidden", "Consentement : le titulaire ne l’a pas donné.")
     DICAH_A = ("dicah-a", 403, "forbidden", "Authentification : elle n’est pas suffisante.")
     DICAH_H = ("dicah-h", 403, "forbidden", "Habilitation : la matrice ne permet pas cette consultation.")
-    ACCES_REFUSE = ("acces-refuse", 403, "forbidden", "L’accès à ce dossier est refusé.")
     # Service
     TRACE_IMPOSSIBLE = (
         "trace-impossible", 503, "transient",

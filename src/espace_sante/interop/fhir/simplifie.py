@@ -29,7 +29,7 @@ from espace_sante.interop.fhir.etiquettes import Etiquettes, concepts
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.lecture import lire_document as lire_json
 from espace_sante.interop.fhir.liste import DESIGNATION_TYPE, SOURCE_ID, unique_id_de
-from espace_sante.interop.fhir.patients import Designation, meme_patient
+from espace_sante.interop.fhir.patients import Designation, lire_designation, meme_patient
 from espace_sante.interop.fhir.regles import Regles
 from espace_sante.interop.fhir.structs import Coding, Identifier, Reference
 from espace_sante.interop.fhir.valeurs import codages, ecrire_date, present
@@ -219,7 +219,7 @@ def _patient_source(
 ) -> None:
     """The source patient: as the header names him, else as the subject does."""
     ins = entete.ins if entete else None
-    if entete is None or entete.patient is None or ins is None:
+    if entete is None or entete.patient is None or ins is None or _autre_ins(document.subject, ins):
         contexte.sourcePatientInfo = document.subject
         return
     p = entete.patient
@@ -237,6 +237,12 @@ def _patient_source(
     contenues = [] if isinstance(document.contained, UnsetType) else document.contained
     document.contained = [*contenues, Raw(structs.ECRIRE.encode(patient))]
     contexte.sourcePatientInfo = Reference(reference="#patient-source")
+
+
+def _autre_ins(sujet: Reference | UnsetType, ins: Ins) -> bool:
+    """The subject names another INS than the header; whether it is a former one is for the door to say."""
+    lu = UNSET if isinstance(sujet, UnsetType) else lire_designation(sujet, lambda _: None, fictifs=True)
+    return isinstance(lu, Designation) and lu.ins is not None and not meme_patient(lu.ins, ins)
 
 
 def _contenu(document: structs.DocumentReference, entete: EnteteCda | None) -> None:

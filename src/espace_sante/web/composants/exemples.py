@@ -72,13 +72,13 @@ _IDENTITE_MANQUE = (
 _JOURNEES = (
     {"titre": "Aujourd’hui", "lignes": (
         {"heure": "14 h 05", "icone": "oeil", "detail": "Cabinet de la Prairie",
-         "texte": "Le Dr Anne Morel, médecin généraliste à Caen, a ouvert « Analyse de sang du 2 mars »."},
+         "texte": "Le Dr Anne Morel, médecin généraliste à Caen, a ouvert «\u00a0Analyse de sang du 2 mars\u00a0»."},
         {"heure": "de 9 h 02 à 9 h 40, 3 fois", "icone": "oeil-barre",
-         "texte": "Vous avez masqué « Radiographie du poignet gauche » aux professionnels de santé."},
+         "texte": "Vous avez masqué «\u00a0Radiographie du poignet gauche\u00a0» aux professionnels de santé."},
     )},
     {"titre": "Lundi 2 mars", "lignes": (
         {"heure": "17 h 31", "icone": "deposer", "detail": "par un logiciel de santé",
-         "texte": "Le Laboratoire des Quais, à Caen, a ajouté « Analyse de sang » à vos documents."},
+         "texte": "Le Laboratoire des Quais, à Caen, a ajouté «\u00a0Analyse de sang\u00a0» à vos documents."},
         {"heure": "8 h 12", "refus": True,
          "texte": "Un pharmacien à Bayeux a demandé à ouvrir votre dossier. Demande refusée : votre accord n’était "
                   "pas enregistré."},

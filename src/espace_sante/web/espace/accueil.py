@@ -90,24 +90,22 @@ def conseils(
     trouves = []
     nouveaux = sum(c.nouveau for c in cartes)
     if nouveaux:
-        quoi = (
-            "Un nouveau document vous attend." if nouveaux == 1 else "De nouveaux documents vous attendent."
-        )
-        trouves.append(Conseil(quoi, "Voir mes documents", reverse("web:documents"), "document"))
+        detail = "Un nouveau document vous attend." if nouveaux == 1 else "De nouveaux documents vous attendent."
+        trouves.append(Conseil("Lire vos documents", detail, reverse("web:documents"), "document"))
     if any(t.resultat == Resultat.REFUS for t in visites.elements):
         trouves.append(
             Conseil(
-                "Une demande d’accès à votre dossier a été refusée. Vérifiez qui l’a faite.",
-                "Voir l’historique",
+                "Vérifier une demande refusée",
+                "Quelqu’un a demandé à voir votre dossier sans y avoir droit.",
                 f"{reverse('web:historique')}?groupe=professionnels",
-                "historique",
+                "alerte",
             )
         )
     if accords:
         trouves.append(
             Conseil(
-                "Des professionnels peuvent consulter votre dossier avec votre accord.",
-                "Vérifier mes accords",
+                "Vérifier vos accords",
+                "Des professionnels peuvent lire votre dossier.",
                 f"{reverse('web:plus')}#accords",
                 "cle",
             )

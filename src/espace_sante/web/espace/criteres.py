@@ -58,7 +58,7 @@ def lire_plage(params: Mapping[str, str], *, jour: date | None = None) -> Plage:
         try:
             valeurs[nom] = date.fromisoformat(texte)
         except ValueError:
-            erreurs[nom] = "Écrivez la date comme ceci : 03/03/2026."
+            erreurs[nom] = "Écrivez la date comme ceci\u00a0: 03/03/2026."
             continue
         if valeurs[nom] > jour:  # type: ignore[operator]
             erreurs[nom] = "Cette date est dans le futur. Choisissez une date passée."

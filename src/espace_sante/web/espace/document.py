@@ -41,11 +41,11 @@ class Confirmation(NamedTuple):
 
 MASQUER = Confirmation(
     "masquer",
-    "Masquer ce document ?",
+    "Masquer ce document\u00a0?",
     "Masquer ce document",
     (
         "Les professionnels de santé ne verront plus ce document, ni son titre. Ils ne sauront pas qu’il est masqué.",
-        "Celui qui l’a déposé pourra encore le lire : {depositaire}.",
+        "Celui qui l’a déposé pourra encore le lire\u00a0: {depositaire}.",
         "Vous le verrez toujours dans votre espace.",
         "Une information qui manque peut gêner vos soins. Vous pouvez en parler avec votre médecin.",
     ),
@@ -53,7 +53,7 @@ MASQUER = Confirmation(
 )
 MONTRER = Confirmation(
     "montrer",
-    "Rendre ce document visible ?",
+    "Rendre ce document visible\u00a0?",
     "Rendre ce document visible",
     (
         "Les professionnels de santé autorisés pourront lire ce document, si vous leur avez donné votre accord.",

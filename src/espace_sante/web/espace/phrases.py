@@ -121,7 +121,7 @@ def phrase(trace: TraceVue) -> Phrase:
     corps = (REFUS if refus else FAITS)[action]
     for complement in (_PRECISIONS.get((action, trace.motif)), _EN_URGENCE.get(trace.mode)):
         corps += f" {complement}" if complement else ""
-    fin = f". Demande refusée : {RAISONS.get(trace.motif, _RAISON_AUTRE)}." if refus else "."
+    fin = f". Demande refusée\u00a0: {RAISONS.get(trace.motif, _RAISON_AUTRE)}." if refus else "."
     avant, nomme, apres = f"{'avez' if moi else 'a'} {corps}".partition("{doc}")
     ouvrable = not refus and action in _SUR_UN_DOCUMENT and bool(trace.document_ids)
     return Phrase(

@@ -19,7 +19,7 @@ from espace_sante.web.public.fiches import cartes_d_aide
 _SEXES = {"M": "Masculin", "F": "Féminin", "I": "Indéterminé"}
 _RECUEILS = {"oral": "de vive voix", "ecrit": "par écrit", "numerique": "en ligne"}
 CHANGE = (
-    "Cet accord prend fin tout de suite : il ne permet plus de consulter votre dossier.",
+    "Cet accord prend fin tout de suite\u00a0: il ne permet plus de consulter votre dossier.",
     "Vous n’avez pas de raison à donner.",
     "Les documents déjà ajoutés restent dans votre espace.",
 )
@@ -136,7 +136,7 @@ def retrait(request: HttpRequest, espace: MonEspace, consentement_id: UUID) -> H
         {
             "objet": montre.qui,
             "detail": f"{montre.recueilli}. {montre.fin}.",
-            "titre": "Retirer cet accord ?",
+            "titre": "Retirer cet accord\u00a0?",
             "changements": CHANGE,
             "retour": SANS_RETOUR,
             "action": request.path,

@@ -19,17 +19,17 @@ class Fiche(NamedTuple):
 FICHES = (
     Fiche(
         "qui-voit-mes-donnees",
-        "Qui peut voir mes données ?",
+        "Qui peut voir mes données\u00a0?",
         "Les professionnels, vos choix, vos proches.",
         "oeil",
     ),
     Fiche(
         "ancien-dmp",
-        "Que devient mon ancien DMP ?",
+        "Que devient mon ancien DMP\u00a0?",
         "Vos anciens documents et comment les retrouver.",
         "document",
     ),
-    Fiche("etre-aide", "Comment me faire aider ?", "Au guichet, avec un proche, ou seul chez vous.", "aide"),
+    Fiche("etre-aide", "Comment me faire aider\u00a0?", "Au guichet, avec un proche, ou seul chez vous.", "aide"),
 )
 PAR_ADRESSE = {f.adresse: f for f in FICHES}
 
