@@ -18,7 +18,7 @@ import psycopg
 from django.db import connection
 from espace_sante.platform.postgres import embarque
 
-_UUID = re.compile(r"'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'")
+_UUID = re.compile(r"'([0-9a-f]{32})'::uuid")
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def script(ordres: list[str], dossiers: list[str], *, fixes: frozenset[str] = fr
     texte = ";\n".join(o.strip().rstrip(";") for o in ordres if not o.strip().upper().startswith(("BEGIN", "COMMIT")))
     dossier = re.search(r"SET LOCAL es\.dossier = '([0-9a-f-]{36})'", texte)
     assert dossier, "no act was recorded"
-    numero = dossier.group(1)
+    numero = dossier.group(1).replace("-", "")
     texte = texte.replace(dossier.group(0), "SELECT set_config('es.dossier', (:d)::text, true)")
     neufs: dict[str, str] = {}
 
@@ -60,9 +60,9 @@ def script(ordres: list[str], dossiers: list[str], *, fixes: frozenset[str] = fr
 
     texte = _UUID.sub(remplacer, texte)
     # A unique id is text that holds a fresh uuid.
-    texte = re.sub(r"'urn:uuid:[0-9a-f-]{36}'", "('urn:uuid:' || gen_random_uuid()::text)", texte)
+    texte = re.sub(r"'urn:(?:uuid|oid):[0-9a-f.-]{36,}'", "('urn:x' || gen_random_uuid()::text)", texte)
     # pgbench takes any colon followed by letters or digits for a variable, inside quotes too.
-    texte = re.sub(r"'[^'\\]*:[^'\\]*'", _sans_deux_points, texte)
+    texte = re.sub(r"'(?:[^']|'')*'", _sans_deux_points, texte)
     tirages = "".join(f", gen_random_uuid() AS {nom}" for nom in neufs.values())
     return (
         f"\\set n random(1, {len(dossiers)})\n"
@@ -72,7 +72,10 @@ def script(ordres: list[str], dossiers: list[str], *, fixes: frozenset[str] = fr
 
 
 def _sans_deux_points(trouve: re.Match[str]) -> str:
-    return f"convert_from(decode('{trouve.group(0)[1:-1].encode().hex()}', 'hex'), 'UTF8')"
+    litteral = trouve.group(0)
+    if ":" not in litteral:
+        return litteral
+    return f"convert_from(decode('{litteral[1:-1].replace(chr(39) * 2, chr(39)).encode().hex()}', 'hex'), 'UTF8')"
 
 
 def pgbench(serveur: embarque.Serveur, base: str, texte: str, *, clients: int, secondes: int, dossier: Path) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -89,6 +90,12 @@ def simulateurs(db: None) -> Iterator[Path]:
     yield dossier
     oidc.utiliser_transport(None)
     shutil.rmtree(dossier, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def hachage_rapide(settings: Any) -> None:
+    """Passwords cost nothing here; the test of equal times puts the real hasher back."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -29,5 +29,8 @@ urlpatterns = [
     path("/Patient", par_methode(GET=patients.rechercher), name="patients"),
     path("/Patient/_search", par_methode(POST=patients.rechercher), name="patients_recherche"),
     path("/Patient/<str:texte>", par_methode(GET=patients.lire), name="patient"),
-    re_path(r"^/(?P<_chemin>.*)$", publique(csrf_exempt(publiques.ailleurs)), name="ailleurs"),
+    # Not what another face serves under the same root (SMART configuration).
+    re_path(
+        r"^/(?!\.well-known/)(?P<_chemin>.*)$", publique(csrf_exempt(publiques.ailleurs)), name="ailleurs"
+    ),
 ]

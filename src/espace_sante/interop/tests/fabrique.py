@@ -111,3 +111,19 @@ def constats(refuse: RefusFhir) -> list[tuple[str, str]]:
 
 def codes(constats_lus: list[Constat] | tuple[Constat, ...]) -> set[str]:
     return {c.code for c in constats_lus}
+
+
+def poser(chemin: str, valeur: object) -> Callable[[dict[str, Any]], None]:
+    """A change of one element of a body, by its dotted path."""
+
+    def changer(lot: dict[str, Any]) -> None:
+        objet: Any = lot
+        *avant, dernier = chemin.split(".")
+        for morceau in avant:
+            objet = objet[int(morceau)] if morceau.isdigit() else objet[morceau]
+        if isinstance(objet, list):
+            objet[int(dernier)] = valeur
+        else:
+            objet[dernier] = valeur
+
+    return changer

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from espace_sante.acces.alimentation import alimenter
+from espace_sante.acces.constats import noter_refus
 from espace_sante.acces.errors import AlimentationRefusee
 from espace_sante.acces.porte import resoudre
 from espace_sante.documents.depot import LotADeposer
 from espace_sante.documents.metadonnees import Auteur, Code
 from espace_sante.identite.acteurs import Acteur
-from espace_sante.identite.index import hacher
 from espace_sante.identite.models import Structure
 from espace_sante.interop import reponses
 from espace_sante.interop.fhir.constats import RefusFhir, en_422, ressource_outcome
@@ -34,7 +34,7 @@ from espace_sante.interop.views.enveloppe import refus_alimentation, vue_fhir
 from espace_sante.kernel.codes import GenreActeur
 from espace_sante.kernel.identifiants import rpps_vers_idnat
 from espace_sante.kernel.ins import Ins
-from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer_hors_dossier
+from espace_sante.traces.ecriture import Action
 
 Lu = TypeVar("Lu", LotLu, DepotSimple)
 _ETAG = 'W/"1"'
@@ -156,8 +156,7 @@ def _deposer(appel: Appel, lu: LotLu | DepotSimple, *, si_absent: bool) -> tuple
 def _tracer_refus(appel: Appel, refus: RefusFhir, ins: Ins | None) -> None:
     """A body that was refused is traced too; it reached no record (FHR-40, FHR-61)."""
     motif = next((c.code for c in refus.constats if c.refuse), "")
-    acte = Acte(Action.DEPOT, Resultat.REFUS, motif=motif[:40])
-    tracer_hors_dossier(appel.acteur, appel.contexte, acte, hacher(ins) if ins else None)
+    noter_refus(appel.acteur, Action.DEPOT, motif[:40], contexte=appel.contexte, ins=ins)
 
 
 def _regles(acteur: Acteur) -> Regles:

@@ -14,15 +14,14 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 
-from espace_sante.acces.errors import AccesRefuse
 from espace_sante.acces.porte import open_dossier, resoudre
-from espace_sante.documents.ecriture import deja_depose
 from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.queries import Page
 from espace_sante.interop import reponses
 from espace_sante.interop.fhir import curseur
-from espace_sante.interop.fhir.constats import Constat
+from espace_sante.interop.fhir.constats import Constat, RefusFhir
 from espace_sante.interop.fhir.curseur import Reprise
+from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.recherche import Recherche, lire_recherche
 from espace_sante.interop.fhir.rendu import ressource
@@ -54,7 +53,8 @@ def documents(appel: Appel) -> HttpResponse:
 def _chercher(appel: Appel, demande: Recherche) -> HttpResponse:
     cible: Ins | UUID | None = demande.ins or demande.dossier_id
     if cible is None:
-        return _par_identifiant(appel, demande)
+        # The gate opens a record, and a uniqueId alone does not name one (FHR-106 allows it: not offered yet).
+        raise RefusFhir([Erreur.CRITERE_PATIENT.constat("http.patient")])
     if demande.ins and demande.dossier_id and resoudre(demande.ins) != demande.dossier_id:
         demande = replace(demande, vide=True)
     filtre = replace(demande.filtre, limite=0, avec_total=False) if demande.vide else demande.filtre
@@ -70,21 +70,6 @@ def _chercher(appel: Appel, demande: Recherche) -> HttpResponse:
     if demande.vide:
         page = Page((), 0, None)
     lien = "?" + urlencode([("patient", f"Patient/{dossier_id}"), *demande.utilises])
-    return _reponse(appel, page, Reprise(dossier_id, demande.filtre), lien, demande.avertissements)
-
-
-def _par_identifiant(appel: Appel, demande: Recherche) -> HttpResponse:
-    """A uniqueId without a patient (FHR-106): what the caller may not read is as if it did not exist."""
-    dossiers = {dossier_id for dossier_id, _ in deja_depose(list(demande.filtre.identifiants))}
-    lien = "?" + urlencode(demande.utilises)
-    vide = Page((), 0, None)
-    if len(dossiers) != 1 or demande.vide:
-        return _reponse(appel, vide, Reprise(UUID(int=0), demande.filtre), lien, demande.avertissements)
-    dossier_id = dossiers.pop()
-    try:
-        page = _lister(appel, dossier_id, demande.filtre)
-    except AccesRefuse:
-        page = vide
     return _reponse(appel, page, Reprise(dossier_id, demande.filtre), lien, demande.avertissements)
 
 

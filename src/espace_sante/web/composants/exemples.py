@@ -16,7 +16,9 @@ _LONG = (
 _NOM_LONG = "Marie-Charlotte-Éléonore de La Rochefoucauld-Montmorency-Vandenbroucke"
 
 
-def _doc(titre: str, type_: str, icone: str, date: str, iso: str, auteur: str, structure: str = "", **plus: Any) -> dict[str, Any]:
+def _doc(
+    titre: str, type_: str, icone: str, date: str, iso: str, auteur: str, structure: str = "", **plus: Any
+) -> dict[str, Any]:
     return {
         "titre": titre, "type": type_, "icone": icone, "date": date, "date_iso": iso,
         "auteur": auteur, "structure": structure, "url": "/composants/document/", **plus,
@@ -107,20 +109,41 @@ _AUTEUR = (
 _SITUATIONS = (
     {"valeur": "1", "libelle": "Médecin généraliste", "detail": "Cabinet de la Prairie, Caen"},
     {"valeur": "2", "libelle": "Médecin salariée", "detail": "CHU de la Côte, Caen"},
-    {"valeur": "3", "libelle": "Médecin coordinatrice", "detail": "Situation fermée depuis le 1er janvier", "desactive": True},
+    {
+        "valeur": "3",
+        "libelle": "Médecin coordinatrice",
+        "detail": "Situation fermée depuis le 1er janvier",
+        "desactive": True,
+    },
 )
 _CARTES = (
-    {"titre": "Analyses de biologie", "detail": "48 documents", "url": "/composants/espace/", "icone": "biologie"},
-    {"titre": "Ordonnances et soins", "detail": "120 documents", "url": "/composants/espace/", "icone": "ordonnance"},
+    {
+        "titre": "Analyses de biologie",
+        "detail": "48 documents",
+        "url": "/composants/espace/",
+        "icone": "biologie",
+    },
+    {
+        "titre": "Ordonnances et soins",
+        "detail": "120 documents",
+        "url": "/composants/espace/",
+        "icone": "ordonnance",
+    },
     {"titre": "Imagerie", "detail": "9 documents", "url": "/composants/espace/", "icone": "imagerie"},
-    {"titre": "Prévention et dépistage", "detail": "aucun document", "url": "/composants/espace/", "icone": "vaccin"},
+    {
+        "titre": "Prévention et dépistage",
+        "detail": "aucun document",
+        "url": "/composants/espace/",
+        "icone": "vaccin",
+    },
 )
 
 
 def composants() -> dict[str, Any]:
     """Content of the page that shows components one by one."""
     return {
-        "formulaire": rempli(), "documents": DOCUMENTS, "document_long": _DOCUMENT_LONG, "nom_long": _NOM_LONG, "texte_long": _LONG,
+        "formulaire": rempli(), "documents": DOCUMENTS, "document_long": _DOCUMENT_LONG,
+        "nom_long": _NOM_LONG, "texte_long": _LONG,
         "tuiles_tenues": (*_TENUES, _tuile("C", "Consentement", "tenue", "tenue", "Consentement de l’équipe, "
                           "jusqu’au 3 mars 2027."), _ACCORD_MANQUE[4]),
         "tuiles_accord": _ACCORD_MANQUE, "tuiles_identite": _IDENTITE_MANQUE,
@@ -129,7 +152,8 @@ def composants() -> dict[str, Any]:
         "auteur": _AUTEUR, "situations": _SITUATIONS, "cartes": _CARTES,
         "ordres": ({"valeur": "recents", "libelle": "Les plus récents d’abord"},
                    {"valeur": "titre", "libelle": "Titre, de A à Z"}),
-        "criteres": ({"texte": "9 caractères ou plus", "longueur": 9}, {"texte": "Pas un mot de passe courant", "rempli": True}),
+        "criteres": ({"texte": "9 caractères ou plus", "longueur": 9},
+                     {"texte": "Pas un mot de passe courant", "rempli": True}),
         "fil": ({"libelle": "Accueil", "url": "/composants/espace/"}, {"libelle": "Documents", "url": "/composants/espace/"},
                 {"libelle": "Analyse de sang du 2 mars"}),
         "fil_long": ({"libelle": "Documents", "url": "/composants/espace/"}, {"libelle": _LONG}),
@@ -150,7 +174,13 @@ def composants() -> dict[str, Any]:
 
 def espace(*, autrui: bool = False) -> dict[str, Any]:
     """Content of a holder's page; acting for a child when `autrui`."""
-    titulaire = {**_TITULAIRE, "nom_complet": "Lucas Lemoine", "age": 1, "couleur": 3, "agit_pour": "votre fils"}
+    titulaire = {
+        **_TITULAIRE,
+        "nom_complet": "Lucas Lemoine",
+        "age": 1,
+        "couleur": 3,
+        "agit_pour": "votre fils",
+    }
     return {
         "titulaire": titulaire if autrui else _TITULAIRE, "place": "documents", "documents": DOCUMENTS,
         "colonnes": _COLONNES, "puces": _PUCES, "pagination": _PAGINATION,

@@ -10,7 +10,9 @@ class FormulaireExemple(forms.Form):
 
     motif = forms.CharField(label="Motif", help_text="Une phrase courte.", required=False)
     duree = forms.ChoiceField(
-        label="Durée", choices=[("", "Choisir"), ("24", "24 heures")], error_messages={"required": "Choisissez une durée."}
+        label="Durée",
+        choices=[("", "Choisir"), ("24", "24 heures")],
+        error_messages={"required": "Choisissez une durée."},
     )
 
 

@@ -103,6 +103,16 @@ def apercu(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpRe
 
 @mon_espace
 @require_GET
+def pdf(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
+    """The PDF in the browser's own viewer: searchable, and read aloud by screen readers."""
+    reponse = reponses.pdf_entier(*espace.lire_contenu(document_id))
+    if reponse is None:
+        raise Http404
+    return reponse
+
+
+@mon_espace
+@require_GET
 def original(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
     """The exact bytes, to keep."""
     return reponses.original(*espace.lire_contenu(document_id, telechargement=True))

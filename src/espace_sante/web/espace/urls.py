@@ -11,6 +11,7 @@ urlpatterns = [
     path("documents/", documents.documents, name="documents"),
     path("documents/<uuid:document_id>/", document.document, name="document"),
     path("documents/<uuid:document_id>/apercu/", document.apercu, name="document_apercu"),
+    path("documents/<uuid:document_id>/pdf/", document.pdf, name="document_pdf"),
     path("documents/<uuid:document_id>/original/", document.original, name="document_original"),
     path("documents/<uuid:document_id>/fichier/", document.fichier, name="document_fichier"),
     path("documents/<uuid:document_id>/masquage/", document.masquage, name="document_masquage"),

@@ -10,7 +10,8 @@ from espace_sante.web.lecture import corps, pdf
 
 
 class Maniere(enum.StrEnum):
-    """`CADRE`: in a sandboxed frame. `PDF`: by the browser's own viewer. `IMAGE`: as a picture.
+    """`CADRE`: in a sandboxed frame. `PDF`: its pages drawn in a frame, and the file by the browser's own
+    viewer. `IMAGE`: as a picture.
     `TELECHARGEMENT`: cannot be shown, only taken home."""
 
     CADRE = "cadre"

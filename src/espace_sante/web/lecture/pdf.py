@@ -33,6 +33,15 @@ def examiner(contenu: bytes) -> Etat:
         return Etat.ILLISIBLE
 
 
+def compter_pages(contenu: bytes) -> int:
+    """Number of pages; zero when the file cannot be read."""
+    try:
+        with pikepdf.open(io.BytesIO(contenu)) as document:
+            return len(document.pages)
+    except pikepdf.PdfError:
+        return 0
+
+
 def desarmer(contenu: bytes) -> bytes:
     """The same pages without scripts, launch actions, embedded files or automatic actions.
 

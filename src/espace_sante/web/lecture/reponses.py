@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from espace_sante.documents.cda import lire as cda
 from espace_sante.documents.cda.rendu import Affichage
 from espace_sante.documents.queries import DocumentVu
-from espace_sante.web.lecture import corps, pdf
+from espace_sante.web.lecture import corps, pages, pdf
 from espace_sante.web.lecture.maniere import Lecture, Maniere, decider
 
 # No script, no form, no outside fetch; links open apart (rule CDA-36).
@@ -71,15 +71,31 @@ def apercu(
         return None
     mime, octets = _dedans(vu, contenu, lecture)
     if lecture.maniere is Maniere.PDF:
-        return _fichier(pdf.desarmer(octets), mime, nom_fichier(vu, mime), "inline")
+        tirage = pages.tirer(octets)
+        if tirage is None:
+            return _fichier(pdf.desarmer(octets), mime, nom_fichier(vu, mime), "inline")
+        return _cadre(request, {"titre": vu.titre, "tirage": tirage})
     if lecture.maniere is Maniere.IMAGE:
         return _fichier(octets, mime, nom_fichier(vu, mime), "inline")
-    contexte = {"titre": vu.titre}
+    contexte: dict[str, object] = {"titre": vu.titre}
     if lecture.cda and not lecture.corps_mime:
         etat = affichage or Affichage(remplace=vu.statut == "superseded", archive=vu.archive)
         contexte["html"] = corps.html(contenu, replace(etat, niveau_titre=1))
     else:
         contexte["texte"] = _texte(octets)
+    return _cadre(request, contexte)
+
+
+def pdf_entier(vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
+    """The PDF itself in the browser's own viewer, active content taken out; None when there is none."""
+    lecture = decider(vu.mime, contenu)
+    if lecture.maniere is not Maniere.PDF:
+        return None
+    mime, octets = _dedans(vu, contenu, lecture)
+    return _fichier(pdf.desarmer(octets), mime, nom_fichier(vu, mime), "inline")
+
+
+def _cadre(request: HttpRequest, contexte: dict[str, object]) -> HttpResponse:
     return proteger(render(request, "espace/lecture/cadre.html", contexte), CSP_CADRE)
 
 

@@ -5,7 +5,7 @@ Says no more than the decision: a letter that was not examined gets no explanati
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from espace_sante.acces.dicah import Decision, EtatConsentement, EtatLettre, Lettre
 from espace_sante.identite.acteurs import Acteur
@@ -45,7 +45,11 @@ class Tuile:
 
 def tuiles(decision: Decision, acteur: Acteur, autorisation: str = "") -> tuple[Tuile, ...]:
     """The five tiles in the order A D I C H. `autorisation` is what the existence test said (ACC-06)."""
-    return tuple(_tuile(lettre, etat, acteur, autorisation) for lettre, etat in decision.lettres)
+    toutes = [_tuile(lettre, etat, acteur, autorisation) for lettre, etat in decision.lettres]
+    if decision.etat(Lettre.H) is EtatLettre.MANQUANTE:
+        # A consent would open nothing: it is not a step to take.
+        toutes = [replace(t, suite="") if t.lettre == Lettre.C.value else t for t in toutes]
+    return tuple(toutes)
 
 
 def _tuile(lettre: Lettre, etat: EtatLettre, acteur: Acteur, autorisation: str) -> Tuile:
@@ -61,29 +65,29 @@ def _manque(lettre: Lettre, acteur: Acteur, autorisation: str) -> tuple[str, str
     match lettre:
         case Lettre.A:
             return (
-                "Vous n'êtes pas identifié avec deux facteurs, ou l'annuaire ne connaît pas d'exercice en cours.",
+                "Vous n’êtes pas identifié avec deux facteurs, ou l’annuaire ne connaît pas d’exercice en cours.",
                 "Déconnectez-vous, puis reconnectez-vous avec votre carte CPS ou votre e-CPS.",
             )
         case Lettre.D:
             return (
-                "Il n'y a pas de dossier à lire pour cette personne.",
+                "Il n’y a pas de dossier à lire pour cette personne.",
                 "Vérifiez le matricule INS avec la personne. Continuez vos soins sans ce dossier.",
             )
         case Lettre.I:
             return (
-                "La personne n'est pas confirmée.",
+                "La personne n’est pas confirmée.",
                 "Saisissez de nouveau le matricule INS, puis confirmez la personne qui est devant vous.",
             )
         case Lettre.C:
             if autorisation == EtatConsentement.EXPIREE.value:
                 return "Le dernier consentement a pris fin.", "Recueillez un nouveau consentement."
             return (
-                "Aucun consentement n'est en cours pour vous ni pour votre équipe.",
+                "Aucun consentement n’est en cours pour vous ni pour votre équipe.",
                 "Demandez son accord à la personne, puis enregistrez-le.",
             )
         case Lettre.H:
             profession = acteur.profession_libelle or "votre profession"
             return (
-                f"La matrice d'habilitation n'ouvre aucun document à la profession « {profession} ».",
+                f"La matrice d’habilitation n’ouvre aucun document à la profession « {profession} ».",
                 "Vous pouvez alimenter le dossier, mais pas le lire.",
             )

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from espace_sante.web.espace.calendrier import date_longue
+
 NOM = "sanctions.csv"
 
 
@@ -27,6 +29,14 @@ class Sanction:
     texte: str
     date_du_texte: date
     source: str
+
+    @property
+    def phrase(self) -> str:
+        """The sentence of the warning and of the footer, with the date of the text (REG-20)."""
+        reserve = f" ; {self.source}" if self.source else ""
+        return (
+            f"{self.fait} : {self.peine} ({self.texte}, texte du {date_longue(self.date_du_texte)}{reserve})."
+        )
 
 
 def sanctions() -> tuple[Sanction, ...]:

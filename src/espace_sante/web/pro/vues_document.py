@@ -39,6 +39,10 @@ class Version:
     vu: DocumentVu
     affichee: bool
 
+    @property
+    def jour(self) -> str:
+        return date_longue(self.vu.creation)
+
 
 @patient_confirme
 @require_GET

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from espace_sante.acces import matrice
 from espace_sante.documents.nomenclatures import TypeDocument, classes, types
 from espace_sante.identite.acteurs import Acteur
+from espace_sante.web.espace.calendrier import date_longue
 from espace_sante.web.pro.gardes import RequetePro, portail
 from espace_sante.web.pro.pages import page
 
@@ -39,8 +40,13 @@ def matrice_de_la_profession(request: RequetePro) -> HttpResponse:
                     tuple(t for t in du_groupe if t.code not in lisibles),
                 )
             )
-    contexte = {"classes": par_classe, "nombre": len(lisibles), "total": len(types())}
+    contexte = {"classes": par_classe, "nombre": len(lisibles), "total": len(types()), "depuis": _depuis()}
     return page(request, "pro/matrice.html", contexte)
+
+
+def _depuis() -> str:
+    edition = matrice.en_vigueur()
+    return date_longue(edition.date_effet) if edition else ""
 
 
 def lit(acteur: Acteur, type_code: str) -> bool:

@@ -21,7 +21,7 @@ from espace_sante.web.pro.lettres import tuiles
 from espace_sante.web.pro.pages import page
 from espace_sante.web.pro.patients import Patient
 
-_LIBELLES_RECUEIL = {"oral": "À l'oral", "ecrit": "Par écrit", "numerique": "Par voie numérique"}
+_LIBELLES_RECUEIL = {"oral": "À l’oral", "ecrit": "Par écrit", "numerique": "Par voie numérique"}
 _MOI = "moi"
 
 
@@ -67,7 +67,7 @@ def _beneficiaires(acteur: Acteur) -> list[Choix]:
     return [
         Choix(_MOI, "Pour moi seul", f"Pendant {heures} heures."),
         *(
-            Choix(str(e.id), f"Pour l'équipe « {e.nom} »", f"Tous ses membres, pendant {mois} mois.")
+            Choix(str(e.id), f"Pour l’équipe « {e.nom} »", f"Tous ses membres, pendant {mois} mois.")
             for e in miennes
         ),
     ]

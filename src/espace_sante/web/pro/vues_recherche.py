@@ -65,7 +65,7 @@ def lire_matricule(saisie: str) -> Ins:
     """
     oids = (OID_NIR, OID_NIA) if settings.ES_INSTANCE == "production" else (OID_TEST,)
     lus: list[Ins] = []
-    erreur = InsInvalide("ins_format", "Le matricule INS n'a pas la forme attendue.")
+    erreur = InsInvalide("ins_format", "Le matricule INS n’a pas la forme attendue.")
     for oid in oids:
         try:
             lus.append(Ins.lire(saisie, oid))
@@ -82,7 +82,7 @@ def _sans_dossier(existence: Existence | None) -> str:
         return f"Ce dossier est fermé depuis le {date_longue(existence.ferme_le)}. Il ne peut plus être lu."
     if existence is not None and existence.indisponible:
         return "Ce dossier est indisponible pour le moment."
-    return "Il n'y a pas de dossier à lire pour ce matricule. Vérifiez les chiffres avec la personne."
+    return "Il n’y a pas de dossier à lire pour ce matricule. Vérifiez les chiffres avec la personne."
 
 
 def _formulaire(

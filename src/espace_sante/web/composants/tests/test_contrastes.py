@@ -17,7 +17,12 @@ CORPS = [("encre", sol) for sol in (*SOLS, *TEINTES, *(f"{p}-doux" for p in PERS
 TEXTE = (
     [(ton, sol) for ton in ("action", "action-fort", "danger", "fait", "attention", "visite") for sol in SOLS]
     + [(ton, f"{ton}-doux") for ton in ("action", "attention", "danger", "fait")]
-    + [("action-fort", "action-doux"), ("sur-action", "action"), ("sur-action", "action-fort"), ("papier", "danger")]
+    + [
+        ("action-fort", "action-doux"),
+        ("sur-action", "action"),
+        ("sur-action", "action-fort"),
+        ("papier", "danger"),
+    ]
     + [("encre-douce", teinte) for teinte in (*TEINTES, *(f"{p}-doux" for p in PERSONNES))]
     + [("action", f"{p}-doux") for p in PERSONNES]
     + [("sur-action", p) for p in PERSONNES]

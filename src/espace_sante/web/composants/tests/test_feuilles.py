@@ -14,7 +14,8 @@ WEB = Path(__file__).resolve().parents[2]
 GABARITS = sorted(p for p in (WEB / "templates").rglob("*.html") if "lecture" not in p.parts)
 FEUILLES = sorted(STATIQUE.glob("*.css"))
 _INTERDITS = re.compile(
-    r"<style\b|\sstyle\s*=|<script(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']|javascript:|<marquee|\bstyle=", re.IGNORECASE
+    r"<style\b|\sstyle\s*=|<script(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']|javascript:|<marquee|\bstyle=",
+    re.IGNORECASE,
 )
 
 
@@ -68,7 +69,9 @@ def test_classes_employees_sont_dessinees() -> None:
     employees: dict[str, str] = {}
     for gabarit in GABARITS:
         for valeur in re.findall(r'class="([^"]*)"', gabarit.read_text()):
-            for classe in re.findall(r"(?<![\w-])es-[a-zA-Z0-9_-]+(?![\w-]|{{)", re.sub(r"{%.*?%}", " ", valeur)):
+            for classe in re.findall(
+                r"(?<![\w-])es-[a-zA-Z0-9_-]+(?![\w-]|{{)", re.sub(r"{%.*?%}", " ", valeur)
+            ):
                 employees.setdefault(classe, gabarit.name)
     assert {c: g for c, g in employees.items() if c not in dessinees} == {}
 

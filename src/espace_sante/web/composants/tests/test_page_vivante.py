@@ -9,7 +9,13 @@ from django.test import Client
 from django.urls import NoReverseMatch, clear_url_caches, reverse
 
 GABARITS = Path(__file__).resolve().parents[2] / "templates" / "composants"
-PAGES = ("/composants/", "/composants/espace/", "/composants/espace/?autrui=oui", "/composants/pro/", "/composants/document/")
+PAGES = (
+    "/composants/",
+    "/composants/espace/",
+    "/composants/espace/?autrui=oui",
+    "/composants/pro/",
+    "/composants/document/",
+)
 
 
 def _gabarits(adresse: str) -> set[str]:
@@ -50,7 +56,9 @@ def test_une_erreur_est_liee_a_son_champ() -> None:
     assert 'id="courriel-erreur"' in page
 
 
-def test_page_vivante_absente_hors_demonstration(settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_vivante_absente_hors_demonstration(
+    settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The room's addresses are added to the product only when settings.ES_LOCAL (config/urls.py)."""
     import importlib
 

@@ -6,7 +6,9 @@ from espace_sante.web.composants.pagination import paginer
 
 
 def _numeros(page: int, total: int) -> list[int]:
-    return [e.numero for e in paginer(page=page, total=total, par_page=20, nom="documents", adresse=str).etapes]
+    return [
+        e.numero for e in paginer(page=page, total=total, par_page=20, nom="documents", adresse=str).etapes
+    ]
 
 
 def test_au_milieu() -> None:
