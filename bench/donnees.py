@@ -64,6 +64,7 @@ def annuaire() -> None:
 
 def creer(depuis: int, jusqua: int) -> list[Dossier]:
     """Make the records of these numbers with their consent, without documents."""
+    connections["proprietaire"].ensure_connection()
     c = connections["proprietaire"].connection.cursor()
     faits = [Dossier(uuid7(), ins(n)) for n in range(depuis, jusqua)]
     cles = [CleDossier.nouvelle(d.id.bytes)[1] for d in faits]
@@ -107,6 +108,7 @@ def remplir(modele: UUID, dossiers: list[Dossier]) -> list[tuple[Dossier, UUID]]
 
     Returns the (record, document) whose content can be read.
     """
+    connections["proprietaire"].ensure_connection()
     c = connections["proprietaire"].connection.cursor()
     c.execute(
         "SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute"

@@ -13,7 +13,7 @@ from uuid import UUID
 from espace_sante.acces.dicah import ETATS_OUVERTS
 from espace_sante.acces.errors import AlimentationRefusee
 from espace_sante.acces.porte import Cible, resoudre
-from espace_sante.acces.queries import Situation, situation
+from espace_sante.acces.queries import Situation, portee_et_situation
 from espace_sante.documents import ecriture
 from espace_sante.documents.depot import LotADeposer
 from espace_sante.documents.metadonnees import Auteur
@@ -63,8 +63,7 @@ def alimenter(
         )
         raise AlimentationRefusee("aucun_dossier", MESSAGES["aucun_dossier"])
     try:
-        with portee(dossier_id):
-            vue = situation(dossier_id, acteur)
+        with portee_et_situation(dossier_id, acteur) as vue:
             if code := _refus(acteur, vue, lot, identite_qualifiee):
                 raise AlimentationRefusee(code, MESSAGES[code])
             assert vue.cle_scellee is not None  # noqa: S101 - an open record always has its key
@@ -126,8 +125,8 @@ def _refuser(
     existant = None
     if isinstance(erreur, ecriture.DocumentEnDouble):
         existant = _meme_depot(dossier_id, lot)
-    with portee(dossier_id):
-        if situation(dossier_id, acteur).etat is not None:
+    with portee_et_situation(dossier_id, acteur) as vue:
+        if vue.etat is not None:
             tracer(dossier_id, acteur, contexte, Acte(Action.DEPOT, Resultat.REFUS, motif=erreur.code))
     if isinstance(erreur, AlimentationRefusee):
         return erreur

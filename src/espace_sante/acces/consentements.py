@@ -12,12 +12,11 @@ from espace_sante.acces.dicah import ETATS_OUVERTS
 from espace_sante.acces.errors import ConsentementRefuse
 from espace_sante.acces.models import Consentement, EquipeSoins, MembreEquipe
 from espace_sante.acces.porte import Cible, resoudre
-from espace_sante.acces.queries import situation
+from espace_sante.acces.queries import portee_et_situation
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.kernel.codes import GenreActeur
 from espace_sante.kernel.ids import uuid7
-from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer
 
 MODES_RECUEIL = ("oral", "ecrit", "numerique")
@@ -61,8 +60,7 @@ def recueillir_consentement(
     if dossier_id is None:
         raise ConsentementRefuse("dossier_indisponible", "Ce dossier n'est pas disponible.")
     refus = ""
-    with portee(dossier_id):
-        vue = situation(dossier_id, acteur)
+    with portee_et_situation(dossier_id, acteur) as vue:
         quand = datetime.now(UTC)
         equipe = None
         if acteur.genre is not GenreActeur.PROFESSIONNEL or not (acteur.deux_facteurs and vue.actif):

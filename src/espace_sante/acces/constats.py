@@ -18,7 +18,9 @@ def noter_identite_ecartee(acteur: Acteur, dossier_id: UUID, *, contexte: Contex
         tracer(dossier_id, acteur, contexte, Acte(Action.IDENTITE_ECARTEE))
 
 
-def noter_refus(acteur: Acteur, action: Action, motif: str, *, contexte: Contexte, ins: Ins | None = None) -> None:
+def noter_refus(
+    acteur: Acteur, action: Action, motif: str, *, contexte: Contexte, ins: Ins | None = None
+) -> None:
     """A request refused before any record was reached; the INS, if any, is kept as a keyed hash."""
     acte = Acte(action, Resultat.REFUS, motif=motif)
     tracer_hors_dossier(acteur, contexte, acte, hacher(ins) if ins else None)

@@ -8,7 +8,7 @@ from espace_sante.acces.dicah import Decision
 from espace_sante.acces.errors import DocumentIntrouvable
 from espace_sante.documents import queries
 from espace_sante.documents.filtre import Filtre, Restriction
-from espace_sante.documents.queries import DocumentVu, Page
+from espace_sante.documents.queries import DocumentVu, Fiche, Page
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.queries import Identite, identite
@@ -44,9 +44,15 @@ class DossierOuvert:
         """Identity of the holder, for the header of the record's pages."""
         return identite(self.dossier_id)
 
-    def lister(self, filtre: Filtre, *, representations: bool = False) -> Page:
+    def lister(self, filtre: Filtre) -> Page[DocumentVu]:
         """One page of the documents that this actor may see. Traced."""
-        page = queries.lister(self.dossier_id, self._restriction, filtre, representations=representations)
+        page = queries.lister(self.dossier_id, self._restriction, filtre)
+        self._tracer(Acte(Action.LISTE))
+        return page
+
+    def lister_fiches(self, filtre: Filtre) -> Page[Fiche]:
+        """The same page, as the resources of the door that stored them. Traced."""
+        page = queries.lister_fiches(self.dossier_id, self._restriction, filtre)
         self._tracer(Acte(Action.LISTE))
         return page
 

@@ -8,14 +8,13 @@ from uuid import UUID
 
 from espace_sante.acces.dicah import ETATS_OUVERTS, EtatConsentement
 from espace_sante.acces.porte import Cible, resoudre
-from espace_sante.acces.queries import situation
+from espace_sante.acces.queries import portee_et_situation
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher
 from espace_sante.identite.queries import Identite, identite
 from espace_sante.kernel.codes import EtatProfil
 from espace_sante.kernel.ins import Ins
-from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
 
 
@@ -43,8 +42,7 @@ def tester_existence(acteur: Acteur, cible: Cible, *, contexte: Contexte) -> Exi
     trouve = None
     connu = False
     if dossier_id is not None:
-        with portee(dossier_id):
-            vue = situation(dossier_id, acteur)
+        with portee_et_situation(dossier_id, acteur) as vue:
             connu = vue.etat is not None
             ouvert = vue.etat in ETATS_OUVERTS
             ferme = vue.etat in {EtatProfil.CLOTURE, EtatProfil.SUPPRIME}

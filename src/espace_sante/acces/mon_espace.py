@@ -14,7 +14,7 @@ from uuid import UUID
 from espace_sante.acces import consentements
 from espace_sante.acces.dossier_ouvert import DossierOuvert
 from espace_sante.acces.errors import DocumentIntrouvable, EspaceFerme
-from espace_sante.acces.queries import situation
+from espace_sante.acces.queries import portee_et_situation
 from espace_sante.documents import ecriture, queries
 from espace_sante.documents.filtre import Restriction
 from espace_sante.documents.queries import DocumentVu, VersionVue
@@ -86,8 +86,7 @@ def ouvrir_mon_espace(acteur: Acteur, *, contexte: Contexte) -> Iterator[MonEspa
     """Open the record of the holder who acts. Raises EspaceFerme unless the space is ACTIVE."""
     if acteur.genre is not GenreActeur.TITULAIRE or acteur.dossier_id is None:
         raise EspaceFerme("espace_ferme", "Cet espace n'est pas disponible.")
-    with portee(acteur.dossier_id):
-        vue = situation(acteur.dossier_id, acteur)
+    with portee_et_situation(acteur.dossier_id, acteur) as vue:
         if vue.etat is not EtatProfil.ACTIVE or vue.cle_scellee is None:
             code = "espace_non_active" if vue.etat is EtatProfil.CREE_AUTO else "espace_ferme"
             raise EspaceFerme(code, "Cet espace n'est pas disponible.")

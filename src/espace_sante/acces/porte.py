@@ -14,7 +14,7 @@ from uuid import UUID
 from espace_sante.acces import dicah
 from espace_sante.acces.dossier_ouvert import DossierOuvert
 from espace_sante.acces.errors import AccesRefuse
-from espace_sante.acces.queries import Situation, situation
+from espace_sante.acces.queries import Situation, portee_et_situation
 from espace_sante.documents.filtre import Restriction
 from espace_sante.documents.nomenclatures import TYPE_REMBOURSEMENTS
 from espace_sante.identite.acteurs import Acteur
@@ -24,7 +24,6 @@ from espace_sante.identite.models import Professionnel
 from espace_sante.kernel.codes import EtatProfil, ModeAcces
 from espace_sante.kernel.ins import Ins
 from espace_sante.platform.crypto import CleDossier
-from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
 
 Cible = Ins | UUID
@@ -72,8 +71,7 @@ def open_dossier(
         _refuser_inconnu(acteur, cible, contexte, identite_qualifiee)
     else:
         refus = None
-        with portee(dossier_id):
-            vue = situation(dossier_id, acteur)
+        with portee_et_situation(dossier_id, acteur) as vue:
             decision = dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
             if mode is not ModeAcces.NORMAL or not decision.accordee:
                 refus = decision
@@ -98,9 +96,8 @@ def examiner(acteur: Acteur, cible: Cible, *, identite_qualifiee: bool) -> dicah
     dossier_id = resoudre(cible)
     if dossier_id is None:
         return dicah.decide(_faits_inconnus(acteur, identite_qualifiee))
-    with portee(dossier_id):
-        vue = situation(dossier_id, acteur)
-    return dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
+    with portee_et_situation(dossier_id, acteur) as vue:
+        return dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
 
 
 def _refus(decision: dicah.Decision, mode: ModeAcces, edition: int | None) -> Acte:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.conf import settings
+from psycopg.rows import TupleRow
 
 from espace_sante.acces import matrice
 from espace_sante.acces.dicah import EtatConsentement, Faits
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.kernel.codes import EtatProfil
-from espace_sante.platform.postgres.direct import curseur
+from espace_sante.platform.postgres.rls import portee_et_lecture
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,21 @@ LEFT JOIN LATERAL (
 """
 
 
-def situation(dossier_id: UUID, acteur: Acteur) -> Situation:
-    """Read the facts. The connection must be scoped to that record; otherwise the record does not exist."""
+@contextmanager
+def portee_et_situation(dossier_id: UUID, acteur: Acteur) -> Iterator[Situation]:
+    """Scope the connection to a record and read the facts, in one round trip.
+
+    `etat` is None when there is no such record.
+    """
     quand = datetime.now(UTC)
-    c = curseur()
     rpps = acteur.rpps
-    c.execute(_SITUATION, [rpps, dossier_id, quand, dossier_id, rpps, rpps, rpps, quand, quand, quand])
-    ligne = c.fetchone()
-    assert ligne is not None  # noqa: S101 - the VALUES row is always there
+    params = [rpps, dossier_id, quand, dossier_id, rpps, rpps, rpps, quand, quand, quand]
+    with portee_et_lecture(dossier_id, _SITUATION, params) as ligne:
+        assert ligne is not None  # noqa: S101 - the VALUES row is always there
+        yield _situation(dossier_id, ligne)
+
+
+def _situation(dossier_id: UUID, ligne: TupleRow) -> Situation:
     etat, depuis, ferme_le, motif, cle, masques, actif, valide, connu, numero, officielle = ligne
     if valide:
         consentement = EtatConsentement.VALIDE

@@ -82,6 +82,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "espace_sante.web.middleware.contexte.ContexteDeRequete",
+    "espace_sante.api.metriques.Mesures",
+    "espace_sante.web.middleware.logiciels.VoieDesLogiciels",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,7 +128,9 @@ def _base(url: str) -> dict[str, Any]:
         "PORT": (requete.get("port") or [str(parties.port or "")])[0],
         # One lasting connection per worker thread: the number of threads is the size of the pool (ADR 0004).
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
+        # No check before each request, it would cost a round trip: after a restart of the database the first
+        # call of a thread fails with 503 and the next one connects anew.
+        "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {"prepare_threshold": 3, "application_name": "espace-sante"},
     }
 
@@ -162,7 +166,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_FORM_FIELD = "identifiant"
 AXES_RESET_ON_SUCCESS = True
-AXES_SENSITIVE_PARAMETERS = ["identifiant", "username"]
+AXES_SENSITIVE_PARAMETERS = ["identifiant", "username", "password", "mot_de_passe", "code"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False

@@ -7,8 +7,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("espace_sante.web.urls")),
-    path("fhir", include("espace_sante.interop.urls")),
+    # Before /fhir, whose last address answers for everything below it.
     path("", include("espace_sante.api.urls")),
+    path("fhir", include("espace_sante.interop.urls")),
 ]
 if settings.ES_LOCAL:
     urlpatterns += [

@@ -8,7 +8,6 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +15,7 @@ from django.db import connection
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.kernel.ids import uuid7
+from espace_sante.platform.postgres.rls import ecrire_a_la_fin
 
 
 class Action(enum.StrEnum):
@@ -66,41 +66,38 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 
 
 
 def tracer(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> None:
-    """Write the trace of one act; the connection must be scoped to that record.
+    """Write the trace of one act, in the act's transaction; the connection must be scoped to that record.
 
-    Any failure propagates, so that an act without its trace fails with it (AUD-04).
+    A trace that cannot be written makes the act fail: it is sent with the COMMIT (AUD-04).
     """
-    with connection.cursor() as curseur:
-        curseur.execute(*requete(dossier_id, acteur, contexte, acte))
-
-
-def requete(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> tuple[str, list[Any]]:
-    """The statement and parameters of `tracer`, for callers that send several at once."""
-    return _INSERER, [
-        dossier_id,
-        uuid7(),
-        datetime.now(UTC),
-        acteur.genre.value,
-        acteur.identifiant,
-        acteur.nom,
-        acteur.profession_libelle,
-        acteur.structure_id,
-        acteur.structure_nom,
-        acteur.structure_commune,
-        acte.action.value,
-        acte.resultat.value,
-        acte.motif,
-        acte.lettres,
-        list(acte.document_ids),
-        acte.document_type,
-        acte.document_titre,
-        acte.mode,
-        acte.matrice_edition,
-        contexte.porte,
-        contexte.logiciel,
-        contexte.adresse,
-        contexte.requete,
-    ]
+    ecrire_a_la_fin(
+        _INSERER,
+        [
+            dossier_id,
+            uuid7(),
+            datetime.now(UTC),
+            acteur.genre.value,
+            acteur.identifiant,
+            acteur.nom,
+            acteur.profession_libelle,
+            acteur.structure_id,
+            acteur.structure_nom,
+            acteur.structure_commune,
+            acte.action.value,
+            acte.resultat.value,
+            acte.motif,
+            acte.lettres,
+            list(acte.document_ids),
+            acte.document_type,
+            acte.document_titre,
+            acte.mode,
+            acte.matrice_edition,
+            contexte.porte,
+            contexte.logiciel,
+            contexte.adresse,
+            contexte.requete,
+        ],
+    )
 
 
 def tracer_hors_dossier(

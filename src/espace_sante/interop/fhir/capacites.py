@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from espace_sante.interop.fhir.lecture import MAX_METADONNEES
 from espace_sante.interop.fhir.recherche import COMPTE_DEFAUT, COMPTE_MAX, PARAMETRES, TRIS
 
 _IHE: Final = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/"
@@ -44,8 +45,9 @@ def ressource(base: str, *, max_requete: int, max_document: int, max_documents: 
             {
                 "mode": "server",
                 "documentation": (
-                    f"Limites : {max_requete} octets par requête, {max_document} octets par document, "
-                    f"{max_documents} documents par lot. XML, PATCH, classeurs et liens vers un document déjà "
+                    f"Limites : {max_requete} octets par requête (dont {MAX_METADONNEES} hors contenus), "
+                    f"{max_document} octets par document, {max_documents} documents par lot. XML, PATCH, "
+                    "classeurs, recherche sans patient et liens vers un document déjà "
                     "enregistré ne sont pas encore offerts."
                 ),
                 "security": {

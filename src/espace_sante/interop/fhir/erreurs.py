@@ -24,6 +24,9 @@ class Erreur(Enum):
     CLE_EN_DOUBLE = (
         "cle-en-double", 400, "structure",
         "La clé « {cle} » est donnée deux fois dans le même objet.")
+    METADONNEES_TROP_GRANDES = (
+        "metadonnees-trop-grandes", 413, "too-long",
+        "La requête sans ses contenus dépasse {maximum} octets.")
     VALEUR_VIDE = (
         "valeur-vide", 400, "structure",
         "Un objet, une liste ou un texte vide, ou null, n’est pas admis.")

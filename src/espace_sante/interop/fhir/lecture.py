@@ -21,9 +21,12 @@ from espace_sante.interop.fhir.structure import constats_de_structure
 
 T = TypeVar("T")
 
+# What is not a base64 content: objects cost far more memory than the text that holds them.
+MAX_METADONNEES: Final = 2_000_000
 _BOM: Final = b"\xef\xbb\xbf"
 # Escaped control characters: FHIR admits tab, line feed and carriage return only (PostgreSQL no NUL).
 _CONTROLE: Final = re.compile(rb"\\u00(?:0[0-8bBcCeEfF]|1)")
+_BARRE: Final = ord("\\")
 _BLANC: Final = re.compile(r"\s+")
 _CLE_LISIBLE: Final = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)
 
@@ -36,7 +39,8 @@ class _Vide(Exception):
     pass
 
 
-def _paires(paires: list[tuple[str, Any]]) -> dict[str, Any]:
+def _paires(paires: list[tuple[str, Any]]) -> bool:
+    """Judges one object and gives a mere mark of it: no tree grows in memory."""
     objet = dict(paires)
     if len(objet) != len(paires):
         vues: set[str] = set()
@@ -50,7 +54,7 @@ def _paires(paires: list[tuple[str, Any]]) -> dict[str, Any]:
     valeurs = list(objet.values())
     if None in valeurs or [] in valeurs or "" in valeurs:
         raise _Vide
-    return objet
+    return True
 
 
 _DECODEUR: Final = json.JSONDecoder(object_pairs_hook=_paires)
@@ -90,19 +94,25 @@ def lire(corps: bytes, decodeur: msgspec.json.Decoder[T], racine: str) -> T:
     """Decode and check the structure. Raises RefusFhir (400) with every finding."""
     if corps.startswith(_BOM):
         corps = corps[len(_BOM) :]
+    ossature = sans_contenus(corps)
+    if len(ossature) > MAX_METADONNEES:
+        raise RefusFhir([Erreur.METADONNEES_TROP_GRANDES.constat(racine, maximum=MAX_METADONNEES)])
     try:
         ressource = decodeur.decode(corps)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ValueError):
         return _lire_lentement(corps, decodeur, racine)
-    _verifier_texte(sans_contenus(corps), racine)
+    _verifier_texte(ossature, racine)
     return ressource
 
 
 def _a_un_controle(corps: bytes) -> bool:
     for trouve in _CONTROLE.finditer(corps):
-        avant = corps[: trouve.start()]
+        debut = trouve.start()
+        avant = debut
+        while avant and corps[avant - 1] == _BARRE:
+            avant -= 1
         # An even number of backslashes before means that this one is an escape, not an escaped backslash.
-        if (len(avant) - len(avant.rstrip(b"\\"))) % 2 == 0:
+        if (debut - avant) % 2 == 0:
             return True
     return False
 

@@ -90,6 +90,7 @@ class _Lecture:
     bornes: list[Borne] = field(default_factory=list)
     ins: Ins | None = None
     dossiers: set[UUID] = field(default_factory=set)
+    dossiers_des_ids: set[UUID] = field(default_factory=set)
     ids: tuple[UUID, ...] | None = None
     archive: bool | None = None
     tri: Tri = "creation"
@@ -131,7 +132,7 @@ class _Lecture:
         fils = [f for f in (decomposer(v.rpartition("/")[2]) for v in decouper(valeur)) if f]
         ids = tuple(document_id for _, document_id in fils)
         self.ids = ids if self.ids is None else tuple(i for i in self.ids if i in ids)
-        self.dossiers.update(dossier_id for dossier_id, _ in fils)
+        self.dossiers_des_ids.update(dossier_id for dossier_id, _ in fils)
         self.vide = self.vide or not self.ids
 
     def identifier(self, nom: str, valeur: str) -> None:
@@ -249,7 +250,9 @@ def _conclure(lecture: _Lecture) -> Recherche:
         lecture.constats.append(Erreur.CRITERE_PATIENT.constat("http.patient"))
     if lecture.constats:
         raise RefusFhir(lecture.constats)
-    if len(lecture.dossiers) > 1:
+    # An id names its record too; it only serves when nothing else does.
+    dossiers = lecture.dossiers if lecture.dossiers or lecture.ins else lecture.dossiers_des_ids
+    if len(dossiers) > 1:
         lecture.vide = True
     filtre = Filtre(
         ids=lecture.ids or (),
@@ -270,7 +273,7 @@ def _conclure(lecture: _Lecture) -> Recherche:
     )
     return Recherche(
         ins=lecture.ins,
-        dossier_id=next(iter(lecture.dossiers), None),
+        dossier_id=next(iter(dossiers), None),
         filtre=filtre,
         vide=lecture.vide,
         avertissements=tuple(lecture.avertissements),

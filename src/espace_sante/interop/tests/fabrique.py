@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from espace_sante.documents.metadonnees import Auteur, Code, Metadonnees
 from espace_sante.documents.nomenclatures import SYSTEME_CLASSE
@@ -20,6 +21,7 @@ from espace_sante.kernel.ins import OID_TEST, Ins
 
 MAINTENANT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 INS = Ins("279035121518989", OID_TEST)
+DOSSIER = UUID("01931a2b-0000-7000-8000-0123456789ab")
 PDF = b"%PDF-1.4 compte rendu"
 SOURCE = Auteur(
     "personne",

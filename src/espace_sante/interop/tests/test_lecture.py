@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from contextlib import suppress
 
 import pytest
@@ -192,3 +193,20 @@ def test_no_body_breaks_the_reader(octets_libres: bytes, ou: int) -> None:
 def test_a_long_content_costs_no_copy_of_itself_in_the_second_pass() -> None:
     donnees = base64.b64encode(b"x" * 300_000).decode()
     assert len(sans_contenus(json.dumps({"data": donnees, "id": "a"}).encode())) < 100
+
+
+@pytest.mark.rule("FHR-17")
+def test_a_flood_of_small_objects_is_refused_before_it_is_parsed() -> None:
+    lot = bundle()
+    fiche(lot)["author"] = [{"reference": "#a"}] * 200_000
+    refuse = refus(lambda: lire(lot))
+    assert (refuse.statut, refuse.constats[0].code) == (413, "metadonnees-trop-grandes")
+
+
+@pytest.mark.rule("FHR-17")
+def test_backslashes_cost_no_more_than_their_number() -> None:
+    texte = (b"\\\\u0001" * 200_000).replace(b"u0001", b"u0001")
+    corps = octets(bundle()).replace(b"Compte rendu", texte)
+    debut = time.perf_counter()
+    lire_bundle(corps)
+    assert time.perf_counter() - debut < 5

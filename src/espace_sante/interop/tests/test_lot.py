@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from espace_sante.interop.client import lot_de_documents
 from espace_sante.interop.fhir.lot import lire_lot
 from espace_sante.interop.tests.fabrique import (
+    DOSSIER,
     INS,
     PDF,
     REGLES,
@@ -28,11 +29,11 @@ from espace_sante.interop.tests.fabrique import (
     lire,
     metadonnees,
     octets,
+    poser,
     refus,
 )
 from espace_sante.kernel.ins import OID_TEST, Ins, cle
 
-DOSSIER = UUID("01931a2b-0000-7000-8000-0123456789ab")
 _F = "Bundle.entry[1].resource"
 _L = "Bundle.entry[0].resource"
 

@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from espace_sante.interop.tests.fabrique import INS, bundle, codes, constats, fiche, lire, poser, refus
+from espace_sante.interop.tests.fabrique import (
+    DOSSIER,
+    INS,
+    bundle,
+    codes,
+    constats,
+    fiche,
+    lire,
+    poser,
+    refus,
+)
 
 _F = "Bundle.entry[1].resource"
 _L = "Bundle.entry[0].resource"

@@ -6,7 +6,6 @@ import base64
 import json
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -14,6 +13,7 @@ from espace_sante.interop.client import depot_iti105, lot_iti65, metadonnees_de_
 from espace_sante.interop.fhir.simplifie import lire_simplifie
 from espace_sante.interop.tests.fabrique import (
     DEPOSANT,
+    DOSSIER,
     PDF,
     REGLES,
     SOURCE,
@@ -26,7 +26,6 @@ from espace_sante.interop.tests.fabrique import (
 )
 from espace_sante.kernel.ins import OID_TEST, Ins, cle
 
-DOSSIER = UUID("01931a2b-0000-7000-8000-0123456789ab")
 SANS_ENREGISTREMENT = replace(REGLES, deposant=replace(DEPOSANT, etablissement=None, cadre=None))
 
 

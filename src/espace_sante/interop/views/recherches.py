@@ -16,7 +16,7 @@ from django.http import HttpResponse
 
 from espace_sante.acces.porte import open_dossier, resoudre
 from espace_sante.documents.filtre import Filtre
-from espace_sante.documents.queries import Page
+from espace_sante.documents.queries import Fiche, Page
 from espace_sante.interop import reponses
 from espace_sante.interop.fhir import curseur
 from espace_sante.interop.fhir.constats import Constat, RefusFhir
@@ -24,7 +24,7 @@ from espace_sante.interop.fhir.curseur import Reprise
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.recherche import Recherche, lire_recherche
-from espace_sante.interop.fhir.rendu import ressource
+from espace_sante.interop.fhir.rendu import absolue, ressource
 from espace_sante.interop.requete import Appel, base, lire_parametres
 from espace_sante.interop.views.enveloppe import vue_fhir
 from espace_sante.kernel.ins import Ins
@@ -65,7 +65,7 @@ def _chercher(appel: Appel, demande: Recherche) -> HttpResponse:
         mode=appel.mode,
         identite_qualifiee=appel.identite_qualifiee,
     ) as dossier:
-        page = dossier.lister(filtre, representations=True)
+        page = dossier.lister_fiches(filtre)
         dossier_id = dossier.dossier_id
     if demande.vide:
         page = Page((), 0, None)
@@ -73,7 +73,7 @@ def _chercher(appel: Appel, demande: Recherche) -> HttpResponse:
     return _reponse(appel, page, Reprise(dossier_id, demande.filtre), lien, demande.avertissements)
 
 
-def _lister(appel: Appel, dossier_id: UUID, filtre: Filtre) -> Page:
+def _lister(appel: Appel, dossier_id: UUID, filtre: Filtre) -> Page[Fiche]:
     with open_dossier(
         appel.acteur,
         dossier_id,
@@ -81,11 +81,11 @@ def _lister(appel: Appel, dossier_id: UUID, filtre: Filtre) -> Page:
         mode=appel.mode,
         identite_qualifiee=appel.identite_qualifiee,
     ) as dossier:
-        return dossier.lister(filtre, representations=True)
+        return dossier.lister_fiches(filtre)
 
 
 def _reponse(
-    appel: Appel, page: Page, ici: Reprise, lien: str, avertissements: Sequence[Constat] = ()
+    appel: Appel, page: Page[Fiche], ici: Reprise, lien: str, avertissements: Sequence[Constat] = ()
 ) -> HttpResponse:
     racine = base()
     adresse = f"{racine}/DocumentReference"
@@ -103,9 +103,17 @@ def _reponse(
         precedente = Reprise(ici.dossier_id, replace(ici.filtre, apres=ici.avant[-1]), ici.avant[:-1])
         liens.append(("previous", _lien(appel, adresse, precedente)))
     ressources = [
-        (f"{adresse}/{composer(vu.dossier_id, vu.id)}", ressource(vu, racine)) for vu in page.elements
+        (f"{adresse}/{composer(ici.dossier_id, fiche.id)}", _ressource(fiche, racine))
+        for fiche in page.elements
     ]
     return reponses.searchset(page.total, liens, ressources, avertissements)
+
+
+def _ressource(fiche: Fiche, racine: str) -> bytes:
+    if fiche.representation is not None:
+        return absolue(fiche.representation, racine)
+    assert fiche.document is not None  # noqa: S101 - a file without its resource carries its metadata
+    return ressource(fiche.document, racine)
 
 
 def _lien(appel: Appel, adresse: str, reprise: Reprise) -> str:

@@ -7,13 +7,18 @@ by the statement SET LOCAL (carried to the workers of a cluster, unlike set_conf
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from typing import Any, LiteralString, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from psycopg.rows import TupleRow
+
+from espace_sante.platform.postgres.direct import curseur, pipeline
 
 # Tables of a record, filled as the migrations are loaded; contract tests walk it.
 TABLES_DE_DOSSIER: set[str] = set()
@@ -60,13 +65,65 @@ def portee(dossier_id: UUID) -> Iterator[None]:
     Inside an enclosing transaction the former scope is put back, so that no scope can
     outlive the act that opened it. Only the room `acces` and jobs of lower rooms call this.
     """
-    imbrique = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as curseur:
-        ancien = ""
-        if imbrique:
-            curseur.execute("SELECT current_setting('es.dossier', true)")
-            ancien = (curseur.fetchone() or ("",))[0] or ""
-        curseur.execute(f"SET LOCAL es.dossier = '{UUID(str(dossier_id))}'")
+    with _transaction():
+        curseur().execute(_fixer(dossier_id), prepare=False)
         yield
-        if imbrique:
-            curseur.execute(f"SET LOCAL es.dossier = '{UUID(ancien) if ancien else ''}'")
+
+
+@contextmanager
+def portee_et_lecture(dossier_id: UUID, requete: str, params: Sequence[Any]) -> Iterator[TupleRow | None]:
+    """The same, with the first row of one query read in the round trip that opens the scope."""
+    with _transaction():
+        c = curseur()
+        with pipeline():
+            curseur().execute(_fixer(dossier_id), prepare=False)
+            c.execute(requete, params)  # type: ignore[arg-type]
+        yield c.fetchone()
+
+
+# Statements that wait for the end of the scope's transaction, to travel with its COMMIT.
+_a_la_fin: ContextVar[list[tuple[str, Sequence[Any]]] | None] = ContextVar("a_la_fin", default=None)
+
+
+def ecrire_a_la_fin(requete: str, params: Sequence[Any]) -> None:
+    """Execute a write last thing in the current scope's transaction: one round trip with its COMMIT.
+
+    Its failure makes the whole transaction fail, like that of any other statement. The connection must
+    be scoped to a record.
+    """
+    attente = _a_la_fin.get()
+    if attente is None:
+        raise RuntimeError("no record is in scope")
+    attente.append((requete, params))
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
+    imbrique = connection.in_atomic_block
+    attente: list[tuple[str, Sequence[Any]]] = []
+    jeton = _a_la_fin.set(attente)
+    try:
+        with ExitStack() as pile, transaction.atomic():
+            ancien = ""
+            if imbrique:
+                c = curseur()
+                c.execute("SELECT current_setting('es.dossier', true)")
+                ancien = (c.fetchone() or ("",))[0] or ""
+            yield
+            if attente:
+                if not imbrique:
+                    # Closed after the transaction is: its COMMIT goes with the last statements.
+                    pile.enter_context(pipeline())
+                for requete, params in attente:
+                    curseur().execute(requete, params)  # type: ignore[arg-type]
+            if imbrique:
+                curseur().execute(
+                    _fixer(UUID(ancien)) if ancien else "SET LOCAL es.dossier = ''", prepare=False
+                )
+    finally:
+        _a_la_fin.reset(jeton)
+
+
+def _fixer(dossier_id: UUID) -> LiteralString:
+    # The statement takes no parameter: the value is a UUID by construction, nothing else gets in.
+    return cast("LiteralString", f"SET LOCAL es.dossier = '{UUID(str(dossier_id))}'")

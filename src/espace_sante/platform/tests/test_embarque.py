@@ -60,7 +60,9 @@ def test_start_use_kill_start_again(dossier: Path) -> None:
 
 
 @pytest.mark.lent
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has private folders that its own account cannot enter")
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root has private folders that its own account cannot enter"
+)
 def test_root_may_use_a_private_folder() -> None:
     """A fresh clone in a folder of mode 0700: the cluster lives behind a link that its account can reach."""
     prive = Path(tempfile.mkdtemp(prefix="es-prive-"))

@@ -1,7 +1,12 @@
-"""A small SMTP server that keeps every message as a file and sends nothing anywhere."""
+"""A small SMTP server that keeps every message as a file and sends nothing anywhere.
+
+`python -m espace_sante.simulateurs.courriels.reception` serves until it is stopped, on the port that the
+product sends its messages to.
+"""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -36,3 +41,20 @@ def demarrer(dossier: Path, hote: str = "127.0.0.1", port: int = 1025) -> Contro
     )  # fmt: skip
     serveur.start()
     return serveur
+
+
+def servir() -> None:
+    """Serve as the settings say, until SIGTERM or SIGINT."""
+    from django.conf import settings
+
+    arrets = {signal.SIGTERM, signal.SIGINT}
+    # Blocked before the server's thread starts, so that only the wait below receives them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, arrets)
+    dossier = Path(settings.ES_DATA) / "simulateurs" / "courriels"
+    serveur = demarrer(dossier, settings.EMAIL_HOST, settings.EMAIL_PORT)
+    signal.sigwait(arrets)
+    serveur.stop()
+
+
+if __name__ == "__main__":
+    servir()

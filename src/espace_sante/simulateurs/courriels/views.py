@@ -5,9 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from dataclasses import dataclass
-from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,7 +43,7 @@ def liste(request: HttpRequest) -> HttpResponse:
 
 
 def _lire(fichier: Path) -> Courriel:
-    message = cast(EmailMessage, email.message_from_bytes(fichier.read_bytes(), policy=email.policy.default))
+    message = email.message_from_bytes(fichier.read_bytes(), policy=email.policy.default)
     corps = message.get_body(("plain",))
     try:
         texte = str(corps.get_content()) if corps else ""

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from espace_sante.acces.dossier_ouvert import DossierOuvert
@@ -93,7 +92,6 @@ def _plus_recente(patient: Patient, versions: list[Version]) -> str:
 
 @patient_confirme
 @require_GET
-@xframe_options_sameorigin
 def contenu(request: RequetePro, patient: Patient, document_id: UUID) -> HttpResponse:
     """What the frame of the page shows: without script, without outside fetch."""
     lu = _lire(request, patient, document_id, telechargement=False)

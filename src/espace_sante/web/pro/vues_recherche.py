@@ -7,19 +7,17 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from espace_sante.acces.constats import noter_identite_ecartee
 from espace_sante.acces.dicah import EtatLettre, Lettre
 from espace_sante.acces.errors import AccesRefuse
 from espace_sante.acces.existence import Existence, tester_existence
 from espace_sante.acces.porte import examiner, open_dossier, resoudre
 from espace_sante.kernel.ins import OID_NIA, OID_NIR, OID_TEST, Ins, InsInvalide
-from espace_sante.platform.postgres.rls import portee
-from espace_sante.traces.ecriture import Acte, Action, tracer
 from espace_sante.web import erreurs
 from espace_sante.web.espace.calendrier import date_longue
 from espace_sante.web.pro import patients
 from espace_sante.web.pro.gardes import RequetePro, portail
 from espace_sante.web.pro.pages import Paire, page, refus, traits_en_mots
-from espace_sante.web.pro.patients import Patient
 
 
 @portail
@@ -35,11 +33,7 @@ def recherche(request: RequetePro) -> HttpResponse:
         return _formulaire(request, erreur=erreur, saisie=saisie, status=422)
     # Someone whose login is too weak learns nothing, not even that a record exists; the attempt is traced.
     if examiner(request.acteur, ins, identite_qualifiee=False).etat(Lettre.A) is EtatLettre.MANQUANTE:
-        try:
-            with open_dossier(request.acteur, ins, contexte=request.contexte):
-                raise AssertionError("the gate opened without authentication")
-        except AccesRefuse as erreur_acces:
-            return refus(request, erreur_acces.decision)
+        return _refuser(request, ins)
     existence = tester_existence(request.acteur, ins, contexte=request.contexte)
     if existence is None or not existence.ouvert:
         return _formulaire(request, resultat=_sans_dossier(existence), status=403)
@@ -74,6 +68,15 @@ def lire_matricule(saisie: str) -> Ins:
     if not lus:
         raise erreur
     return next((ins for ins in lus if resoudre(ins)), lus[0])
+
+
+def _refuser(request: RequetePro, ins: Ins) -> HttpResponse:
+    """Ask the gate for its own refusal, which it traces; a person not confirmed is never granted (ACC-09)."""
+    try:
+        with open_dossier(request.acteur, ins, contexte=request.contexte):
+            return _formulaire(request)
+    except AccesRefuse as erreur:
+        return refus(request, erreur.decision)
 
 
 def _sans_dossier(existence: Existence | None) -> str:
@@ -115,10 +118,5 @@ def identite(request: RequetePro, cle: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("web:pro_patient", args=[cle]))
     patients.fermer(request, cle)
     if request.POST.get("reponse") == "non" and not patient.confirme:
-        _tracer_ecart(request, patient)
+        noter_identite_ecartee(request.acteur, patient.dossier_id, contexte=request.contexte)
     return HttpResponseRedirect(f"{reverse('web:pro')}?ecartee")
-
-
-def _tracer_ecart(request: RequetePro, patient: Patient) -> None:
-    with portee(patient.dossier_id):
-        tracer(patient.dossier_id, request.acteur, request.contexte, Acte(Action.IDENTITE_ECARTEE))

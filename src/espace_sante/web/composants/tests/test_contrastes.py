@@ -15,7 +15,7 @@ CORPS = [("encre", sol) for sol in (*SOLS, *TEINTES, *(f"{p}-doux" for p in PERS
     ("encre-douce", sol) for sol in SOLS
 ]
 TEXTE = (
-    [(ton, sol) for ton in ("action", "action-fort", "danger", "fait", "attention", "visite") for sol in SOLS]
+    [(ton, sol) for ton in ("action", "action-fort", "danger", "fait", "attention") for sol in SOLS]
     + [(ton, f"{ton}-doux") for ton in ("action", "attention", "danger", "fait")]
     + [
         ("action-fort", "action-doux"),

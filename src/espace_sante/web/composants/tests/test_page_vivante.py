@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -56,22 +58,17 @@ def test_une_erreur_est_liee_a_son_champ() -> None:
     assert 'id="courriel-erreur"' in page
 
 
-def test_page_vivante_absente_hors_demonstration(
-    settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_page_vivante_absente_hors_demonstration(settings: Any) -> None:
     """The room's addresses are added to the product only when settings.ES_LOCAL (config/urls.py)."""
-    import importlib
-
-    from espace_sante.config import urls
-
+    urls = importlib.import_module(settings.ROOT_URLCONF)
     try:
-        settings.ES_LOCAL = False  # type: ignore[attr-defined]
+        settings.ES_LOCAL = False
         importlib.reload(urls)
         clear_url_caches()
         with pytest.raises(NoReverseMatch):
             reverse("composants:page")
     finally:
-        settings.ES_LOCAL = True  # type: ignore[attr-defined]
+        settings.ES_LOCAL = True
         importlib.reload(urls)
         clear_url_caches()
     assert reverse("composants:page") == "/composants/"

@@ -13,12 +13,6 @@ from espace_sante.web.pro.tests import atelier, navigateur
 pytestmark = [pytest.mark.django_db, pytest.mark.navigateur]
 
 
-@pytest.fixture(autouse=True)
-def _boucle(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Playwright's loop runs in this thread; the ORM is only called from its handlers, one at a time.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
 def _verifier(page: Page) -> None:
     """No accessibility fault, nothing wider than the screen."""
     fautes = Axe().run(page).response["violations"]
@@ -34,7 +28,8 @@ def test_from_the_warning_to_a_document_with_the_keyboard_only(largeur: int) -> 
     for i, titre in enumerate(("Premier bilan", "Deuxième bilan", "Troisième bilan")):
         atelier.deposer(dossier_id, deposant, "11502-2", titre, jours=1 + i)
     client = atelier.connecter(atelier.acteur(atelier.professionnel()[0]))
-    with navigateur.page_de(client, largeur=largeur) as page:
+
+    def scenario(page: Page) -> None:
         touche = page.keyboard.press
         page.goto(f"{navigateur.ADRESSE}/pro/")
         expect(page.get_by_role("heading", level=1)).to_have_text("Avant d’ouvrir un dossier")
@@ -54,6 +49,7 @@ def test_from_the_warning_to_a_document_with_the_keyboard_only(largeur: int) -> 
         touche("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Conditions d’accès au dossier")
         _verifier(page)
+        touche("Tab")
         expect(page.locator("input[name=mode]:checked")).to_be_focused()
         touche("ArrowDown")
         touche("Enter")
@@ -74,12 +70,15 @@ def test_from_the_warning_to_a_document_with_the_keyboard_only(largeur: int) -> 
         expect(page.get_by_text("revenir à la liste des documents")).to_be_visible()
         touche("l")
         expect(page.get_by_role("heading", level=1)).to_have_text("Documents")
+
+    navigateur.jouer(client, scenario, largeur=largeur)
     assert {t.motif for t in atelier.traces(dossier_id, "consentement")} == {"ponctuel"}
 
 
 def test_one_key_shortcuts_can_be_switched_off() -> None:
     client = atelier.averti(atelier.acteur(atelier.professionnel()[0]))
-    with navigateur.page_de(client) as page:
+
+    def scenario(page: Page) -> None:
         page.goto(f"{navigateur.ADRESSE}/pro/")
         page.locator("summary", has_text="Raccourcis").focus()
         page.keyboard.press("Enter")
@@ -91,3 +90,5 @@ def test_one_key_shortcuts_can_be_switched_off() -> None:
         expect(page.locator("#matricule")).not_to_be_focused()
         page.keyboard.press("?")
         expect(page.locator("details[data-clavier]")).not_to_have_attribute("open", "")
+
+    navigateur.jouer(client, scenario)
