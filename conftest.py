@@ -25,6 +25,8 @@ def vectors() -> Path:
 @pytest.fixture(scope="session")
 def postgres(django_db_blocker: Any) -> str:
     """Name of this worker's own database, copied from a template migrated once for the run."""
+    from django.db.migrations.loader import MigrationLoader
+
     from espace_sante.platform.postgres import embarque
 
     with django_db_blocker.unblock(), (_RACINE / "verrou").open("w") as verrou:
@@ -45,6 +47,8 @@ def postgres(django_db_blocker: Any) -> str:
         nom = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}_{os.getpid()}"
         embarque.creer_base(serveur, nom, embarque.BASE)
     _pointer(serveur, nom)
+    # Loading the migrations fills the list of the tables of a record, in the workers that did not migrate too.
+    MigrationLoader(None)
     return nom
 
 

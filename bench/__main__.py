@@ -35,6 +35,7 @@ def _installer(dossier: Path) -> Any:
         DJANGO_SETTINGS_MODULE="espace_sante.config.settings",
     )  # fmt: skip
     import django
+
     from espace_sante.platform.postgres import embarque
 
     serveur = embarque.demarrer(dossier)
@@ -94,7 +95,9 @@ def principal() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("cas", nargs="*", help="only these cases")
     options.add_argument("--secondes", type=float, default=6)
-    options.add_argument("--sans-croissance", action="store_true", help="skip the figures at 10 times the data")
+    options.add_argument(
+        "--sans-croissance", action="store_true", help="skip the figures at 10 times the data"
+    )
     o = options.parse_args()
     dossier = Path(tempfile.mkdtemp(prefix="es-banc-"))
     dossier.chmod(0o755)
@@ -110,10 +113,9 @@ def principal() -> None:
 
 
 def _mesurer(dossier: Path, serveur: Any, o: argparse.Namespace) -> dict[str, Any]:
+    from bench import cas, donnees, limites
     from espace_sante.commands.jetons import pour_professionnel
     from espace_sante.platform.postgres import embarque
-
-    from bench import cas, donnees, limites
 
     voulus = o.cas or ["feed_iti65", "feed_iti105", "search_20_of_100", "retrieve_20kb", "decide"]
     donnees.annuaire()
@@ -137,7 +139,12 @@ def _mesurer(dossier: Path, serveur: Any, o: argparse.Namespace) -> dict[str, An
             _charger(dossier, fabriques[nom]()[:400], 2)
             mesure = _charger(dossier, fabriques[nom](), o.secondes)
             limite = limites.pgbench(
-                serveur, embarque.BASE, enregistrements[nom], clients=CLIENTS, secondes=int(o.secondes), dossier=dossier
+                serveur,
+                embarque.BASE,
+                enregistrements[nom],
+                clients=CLIENTS,
+                secondes=int(o.secondes),
+                dossier=dossier,
             )
             resultats[nom] = _cas(mesure, limite)
             print(f"  {nom:18} {mesure['par_seconde']:8.0f}/s  limite {limite:8.0f}/s", flush=True)
@@ -178,6 +185,7 @@ def _cas(mesure: dict[str, Any], limite: float) -> dict[str, Any]:
 def _enregistrer(requetes: Any, modele: Any, dossiers: list[Any], limites: Any) -> dict[str, Any]:
     """Do one act of each kind in this process, through the real view, and keep its statements for pgbench."""
     from django.db import connection
+
     from espace_sante.documents.models import Document
     from espace_sante.platform.postgres.rls import portee
 
@@ -193,6 +201,7 @@ def _enregistrer(requetes: Any, modele: Any, dossiers: list[Any], limites: Any) 
 
     premier = itertools.repeat(dossiers[0])
     for nom in ("feed_iti65", "feed_iti105"):
+
         def brute_de_rechange(nom: str = nom) -> bytes:
             return bytes(getattr(requetes, nom)(premier, modele, 1)[0])
 
@@ -211,9 +220,11 @@ def _enregistrer(requetes: Any, modele: Any, dossiers: list[Any], limites: Any) 
 
     texte = limites.script(jouer(brute_de_rechange()), numeros, fixes=frozenset({faits["document"].hex}))
     # The document read is one of the record drawn.
-    faits["retrieve_20kb"] = texte.replace(f"'{faits['document'].hex}'::uuid", "(:doc)::uuid").replace(
-        "AS d ", "AS d, (SELECT doc FROM bench_dossiers WHERE n = :n) AS doc ", 1
-    ).replace("AS d,", "AS d, (SELECT doc FROM bench_dossiers WHERE n = :n) AS doc,", 1)
+    faits["retrieve_20kb"] = (
+        texte.replace(f"'{faits['document'].hex}'::uuid", "(:doc)::uuid")
+        .replace("AS d ", "AS d, (SELECT doc FROM bench_dossiers WHERE n = :n) AS doc ", 1)
+        .replace("AS d,", "AS d, (SELECT doc FROM bench_dossiers WHERE n = :n) AS doc,", 1)
+    )
     connection.close()
     return faits
 
@@ -232,10 +243,16 @@ def _appeler(brute: bytes) -> int:
 
 
 def _rendre(resultats: dict[str, Any]) -> None:
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True
+    ).stdout.strip()
     memoire = resultats.pop("memoire_mb", None)
     sortie = {
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+        "machine": {
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "system": platform.system(),
+        },
         "commit": commit,
         "server_process_mb": memoire,
         "cases": resultats,
@@ -243,7 +260,9 @@ def _rendre(resultats: dict[str, Any]) -> None:
     fichier = RACINE / "results" / "latest.json"
     fichier.parent.mkdir(exist_ok=True)
     fichier.write_text(json.dumps(sortie, indent=1, ensure_ascii=False) + "\n")
-    print(f"\n{'case':18} {'value':>10} {'limit':>10} {'ratio':>6} {'p50 ms':>7} {'p99 ms':>7} {'errors':>6} {'10x':>8}")
+    print(
+        f"\n{'case':18} {'value':>10} {'limit':>10} {'ratio':>6} {'p50 ms':>7} {'p99 ms':>7} {'errors':>6} {'10x':>8}"
+    )
     for nom, r in resultats.items():
         print(
             f"{nom:18} {r['value']:10.1f} {r['limit']:10.1f} {r['ratio']:6.2f} {r['p50_ms']:7.2f} {r['p99_ms']:7.2f}"

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import orjson
+
+from bench.donnees import RPPS, STRUCTURE, TAILLE, TRAITS, Dossier
 from espace_sante.documents.cda.entete import lire_entete, vers_metadonnees
 from espace_sante.documents.cda.lire import lire
 from espace_sante.documents.metadonnees import Auteur
@@ -16,8 +18,6 @@ from espace_sante.interop.client import depot_iti105, lot_iti65
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.kernel.ins import Ins
 from espace_sante.simulateurs.population import generer
-
-from bench.donnees import RPPS, STRUCTURE, TAILLE, TRAITS, Dossier
 
 SOURCE = Auteur("personne", idnat=f"8{RPPS}", structure_idnat=STRUCTURE, nom="BANC", prenom="Anne")
 _INS_MODELE = "279031400100157"
@@ -51,7 +51,9 @@ class Modele:
     def cda(self, ins: Ins) -> bytes:
         """A document of that person, with an id of its own."""
         racine = f"2.25.{uuid4().int}"
-        return self._texte.replace(b"@MATRICULE@", ins.matricule.encode()).replace(b"@RACINE@", racine.encode())
+        return self._texte.replace(b"@MATRICULE@", ins.matricule.encode()).replace(
+            b"@RACINE@", racine.encode()
+        )
 
 
 class Requetes:
@@ -73,7 +75,9 @@ class Requetes:
             contenu = modele.cda(d.ins)
             m = vers_metadonnees(lire_entete(lire(contenu)), contenu)
             corps = orjson.dumps(lot_iti65(contenu, d.ins, SOURCE, metadonnees=m))
-            faits.append(self._requete("POST", "/fhir", corps, "application/fhir+json", "application/fhir+json"))
+            faits.append(
+                self._requete("POST", "/fhir", corps, "application/fhir+json", "application/fhir+json")
+            )
         return faits
 
     def feed_iti105(self, dossiers: Iterator[Dossier], modele: Modele, nombre: int) -> list[bytes]:

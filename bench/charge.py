@@ -31,7 +31,9 @@ def _lire_reponse(prise: socket.socket, tampon: bytearray) -> tuple[int, bool]:
     entete = bytes(tampon[:fin]).lower()
     statut = int(entete[9:12])
     debut = entete.find(b"content-length:")
-    longueur = int(entete[debut + 15 :].split(b"\r\n", 1)[0]) if debut >= 0 else 0
+    if debut < 0:
+        raise ConnectionError("no Content-Length")
+    longueur = int(entete[debut + 15 :].split(b"\r\n", 1)[0])
     attendu = fin + 4 + longueur
     while len(tampon) < attendu:
         recu = prise.recv(262144)
@@ -42,7 +44,9 @@ def _lire_reponse(prise: socket.socket, tampon: bytearray) -> tuple[int, bool]:
     return statut, b"connection: close" in entete
 
 
-def _client(port: int, requetes: list[bytes], tour: list[int], verrou: threading.Lock, fin: float, m: _Mesures) -> None:
+def _client(
+    port: int, requetes: list[bytes], tour: list[int], verrou: threading.Lock, fin: float, m: _Mesures
+) -> None:
     prise, tampon = None, bytearray()
     while time.perf_counter() < fin:
         with verrou:
@@ -74,7 +78,8 @@ def mesurer(port: int, requetes: list[bytes], clients: int, secondes: float) -> 
     mesures = [_Mesures() for _ in range(clients)]
     debut = time.perf_counter()
     fils = [
-        threading.Thread(target=_client, args=(port, requetes, tour, verrou, debut + secondes, m)) for m in mesures
+        threading.Thread(target=_client, args=(port, requetes, tour, verrou, debut + secondes, m))
+        for m in mesures
     ]
     for fil in fils:
         fil.start()

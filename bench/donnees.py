@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connections
+
 from espace_sante.dossier.services import NouveauDossier
 from espace_sante.identite.index import hacher
 from espace_sante.kernel.codes import EtatProfil
@@ -72,7 +72,9 @@ def creer(depuis: int, jusqua: int) -> list[Dossier]:
     modele = NouveauDossier(
         dossier_id=faits[0].id, ins=faits[0].ins, traits=TRAITS, etat=EtatProfil.ACTIVE, etat_depuis=quand
     )
-    _copier(c, "identite_indexins (ins_hache, dossier_id, actuel)", [(hacher(d.ins), d.id, True) for d in faits])
+    _copier(
+        c, "identite_indexins (ins_hache, dossier_id, actuel)", [(hacher(d.ins), d.id, True) for d in faits]
+    )
     _copier(
         c,
         "identite_titulaire (dossier_id, matricule, oid, nom_naissance, prenoms, nom_utilise, prenom_utilise,"
@@ -86,7 +88,10 @@ def creer(depuis: int, jusqua: int) -> list[Dossier]:
     _copier(
         c,
         "dossier_dossier (dossier_id, etat, etat_depuis, motif_fermeture, cle_scellee, cle_maitre, remboursements_masques)",
-        [(d.id, modele.etat.value, quand, "", k, cle_maitre().nom, False) for d, k in zip(faits, cles, strict=True)],
+        [
+            (d.id, modele.etat.value, quand, "", k, cle_maitre().nom, False)
+            for d, k in zip(faits, cles, strict=True)
+        ],
     )
     _copier(
         c,
@@ -168,11 +173,3 @@ def _copier(c, table: str, lignes) -> None:  # type: ignore[no-untyped-def]
     with c.copy(f"COPY {table} FROM STDIN") as copie:
         for ligne in lignes:
             copie.write_row(ligne)
-
-
-def dossier_temporaire() -> str:
-    import tempfile
-
-    chemin = tempfile.mkdtemp(prefix="es-banc-")
-    os.chmod(chemin, 0o755)
-    return chemin

@@ -16,6 +16,7 @@ from unittest import mock
 
 import psycopg
 from django.db import connection
+
 from espace_sante.platform.postgres import embarque
 
 _UUID = re.compile(r"'([0-9a-f]{32})'::uuid")
@@ -43,7 +44,9 @@ def enregistrer() -> Iterator[list[str]]:
 
 def script(ordres: list[str], dossiers: list[str], *, fixes: frozenset[str] = frozenset()) -> str:
     """A pgbench script: the recorded record becomes one drawn by chance, ids that the act made become fresh ones."""
-    texte = ";\n".join(o.strip().rstrip(";") for o in ordres if not o.strip().upper().startswith(("BEGIN", "COMMIT")))
+    texte = ";\n".join(
+        o.strip().rstrip(";") for o in ordres if not o.strip().upper().startswith(("BEGIN", "COMMIT"))
+    )
     dossier = re.search(r"SET LOCAL es\.dossier = '([0-9a-f-]{36})'", texte)
     assert dossier, "no act was recorded"
     numero = dossier.group(1).replace("-", "")
@@ -78,7 +81,9 @@ def _sans_deux_points(trouve: re.Match[str]) -> str:
     return f"convert_from(decode('{litteral[1:-1].replace(chr(39) * 2, chr(39)).encode().hex()}', 'hex'), 'UTF8')"
 
 
-def pgbench(serveur: embarque.Serveur, base: str, texte: str, *, clients: int, secondes: int, dossier: Path) -> float:
+def pgbench(
+    serveur: embarque.Serveur, base: str, texte: str, *, clients: int, secondes: int, dossier: Path
+) -> float:
     """Transactions a second."""
     fichier = dossier / "limite.sql"
     fichier.write_text(texte)

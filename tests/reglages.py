@@ -6,6 +6,7 @@ from pathlib import Path
 
 _RACINE = Path(os.environ.setdefault("ES_TEST_DATA", tempfile.mkdtemp(prefix="es-test-")))
 _RACINE.chmod(0o755)
+(_RACINE / "statique").mkdir(exist_ok=True)
 VECTEURS = Path(os.environ.get("ES_VECTORS", Path(__file__).resolve().parents[2] / "shared" / "vectors"))
 for _nom, _valeur in {
     "ES_INSTANCE": "test",

@@ -63,10 +63,14 @@ def _titulaire_de(contenu: bytes):  # type: ignore[no-untyped-def]
     return dossier_id, entete.ins, entete
 
 
-@pytest.mark.rule("CDA-10", "CDA-31", "FHR-57", "FHR-92", "FHR-94", "FHR-118", "DOC-05", "CDA-09", "ACC-34", "AUD-01")
+@pytest.mark.rule(
+    "CDA-10", "CDA-31", "FHR-57", "FHR-92", "FHR-94", "FHR-118", "DOC-05", "CDA-09", "ACC-34", "AUD-01"
+)
 @pytest.mark.parametrize("porte", ["ITI-65", "ITI-105"])
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda p: p.stem)
-def test_a_sample_is_stored_found_and_shown_as_the_rules_say(sample: Path, porte: str, client: Client) -> None:
+def test_a_sample_is_stored_found_and_shown_as_the_rules_say(
+    sample: Path, porte: str, client: Client
+) -> None:
     contenu = sample.read_bytes()
     dossier_id, ins, entete = _titulaire_de(contenu)
     depositaire = professionnel()
@@ -93,7 +97,10 @@ def test_a_sample_is_stored_found_and_shown_as_the_rules_say(sample: Path, porte
     assert vu.confidentialite == metadonnees.confidentialite
     assert (vu.etablissement_code, vu.cadre_code) == (metadonnees.etablissement.code, metadonnees.cadre.code)
     assert vu.format_code == metadonnees.format.code
-    assert (vu.taille, bytes(vu.sha1)) == (len(contenu), hashlib.sha1(contenu, usedforsecurity=False).digest())
+    assert (vu.taille, bytes(vu.sha1)) == (
+        len(contenu),
+        hashlib.sha1(contenu, usedforsecurity=False).digest(),
+    )
     assert "depot" in actions
 
     # Four professions see it, or not, exactly as the matrix says: list, count and content alike.
@@ -120,7 +127,13 @@ def test_a_sample_is_stored_found_and_shown_as_the_rules_say(sample: Path, porte
             assert lu.content == contenu
             brut = url
     if any(vu.type_code not in matrice.ligne(1, s, p, "") for s, p in PROFESSIONS) and "brut" in locals():
-        rang = next(i for i, (s, p) in enumerate(PROFESSIONS) if vu.type_code not in matrice.ligne(1, s, p, ""))
-        exclu = professionnel(f"9900000010{rang}", PROFESSIONS[rang][1], PROFESSIONS[rang][0], structure="1990000010")
-        refus = client.get(brut.removeprefix("http://testserver"), **{**_entetes(exclu), "HTTP_ACCEPT": "*/*"})
+        rang = next(
+            i for i, (s, p) in enumerate(PROFESSIONS) if vu.type_code not in matrice.ligne(1, s, p, "")
+        )
+        exclu = professionnel(
+            f"9900000010{rang}", PROFESSIONS[rang][1], PROFESSIONS[rang][0], structure="1990000010"
+        )
+        refus = client.get(
+            brut.removeprefix("http://testserver"), **{**_entetes(exclu), "HTTP_ACCEPT": "*/*"}
+        )
         assert refus.status_code == 404

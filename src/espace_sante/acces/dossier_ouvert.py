@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from espace_sante.acces.dicah import Decision
@@ -48,7 +49,7 @@ class DossierOuvert:
         """One page of the documents that this actor may see. Traced."""
         page = queries.lister(self.dossier_id, self._restriction, filtre)
         self._tracer(Acte(Action.LISTE))
-        return page
+        return replace(page, elements=tuple(self._montrer(vu) for vu in page.elements))
 
     def lister_fiches(self, filtre: Filtre) -> Page[Fiche]:
         """The same page, as the resources of the door that stored them. Traced."""
@@ -66,7 +67,7 @@ class DossierOuvert:
         if vu is None:
             raise DocumentIntrouvable
         self._tracer(self._acte(Action.LECTURE, vu))
-        return vu
+        return self._montrer(vu)
 
     def lire_contenu(self, document_id: UUID, *, telechargement: bool = False) -> tuple[DocumentVu, bytes]:
         """A document and its exact bytes (rules DOC-60, FHR-118). Raises DocumentIntrouvable. Traced."""
@@ -78,7 +79,11 @@ class DossierOuvert:
             raise ScelleRompu("scelle_rompu", "Ce contenu ne peut plus être ouvert.")
         contenu = self._cle.desceller(scelle, document_id.bytes)
         self._tracer(self._acte(Action.TELECHARGEMENT if telechargement else Action.LECTURE, vu))
-        return vu, contenu
+        return self._montrer(vu), contenu
+
+    def _montrer(self, vu: DocumentVu) -> DocumentVu:
+        """The document as this actor may know it."""
+        return vu
 
     def _acte(self, action: Action, vu: DocumentVu) -> Acte:
         return Acte(

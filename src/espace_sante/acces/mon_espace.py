@@ -51,8 +51,21 @@ class MonEspace(DossierOuvert):
         return vu
 
     def versions(self, document_id: UUID) -> list[VersionVue]:
-        """A document's own history: hidden, shown, replaced."""
-        return queries.versions(self.dossier_id, document_id)
+        """A document's own history: hidden, shown, replaced by one that he may see."""
+        vu = queries.trouver(self.dossier_id, self._restriction, document_id)
+        if vu is None:
+            return []
+        remplace = self._montrer(vu).statut == "superseded"
+        versions = queries.versions(self.dossier_id, document_id)
+        return [v for v in versions if remplace or v.statut != "superseded"]
+
+    def _montrer(self, vu: DocumentVu) -> DocumentVu:
+        """Nothing tells of a replacement that waits for its announcement (rule DOC-46)."""
+        if vu.remplace_par_id is None:
+            return vu
+        if vu.remplace_par_id in queries.invisibles_du_titulaire(self.dossier_id):
+            return replace(vu, statut="current", remplace_par_id=None)
+        return vu
 
     def historique(self, filtre: lecture_traces.FiltreTraces) -> lecture_traces.PageTraces:
         """Who came, when, from where, for what (rules AUD-05, AUD-07). Its reading is traced once a day (AUD-17)."""
@@ -62,12 +75,6 @@ class MonEspace(DossierOuvert):
         if not lecture_traces.deja_tracee(self.dossier_id, self.acteur, Action.HISTORIQUE, debut):
             self._tracer(Acte(Action.HISTORIQUE))
         return page
-
-    def acces_du_document(self, document_id: UUID) -> list[lecture_traces.TraceVue]:
-        """The latest acts on one document (shown beside it)."""
-        return lecture_traces.lister(
-            self.dossier_id, lecture_traces.FiltreTraces(document_id=document_id, limite=20)
-        ).elements
 
     def consentements(self) -> list[consentements.ConsentementVu]:
         """Who may read: consents in force and past (rules ACC-12, ACC-22)."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from espace_sante.commands.installation import installer
-from espace_sante.commands.serve import ligne_granian
+from espace_sante.commands.serve import ligne_granian, vider_mesures
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.platform.postgres import embarque
 
@@ -39,22 +39,27 @@ class _Demonstration:
 
     def __init__(self, donnees: Path, port: int) -> None:
         self.donnees, self.port = donnees, port
-        self.enfants: list[subprocess.Popen[bytes]] = []
+        self.enfants: dict[str, subprocess.Popen[bytes]] = {}
 
     def lancer(self) -> None:
         from django.conf import settings
 
+        vider_mesures(self.donnees)
         web = ligne_granian("127.0.0.1", self.port, settings.ES_PROCESSUS, settings.ES_FILS)
         travail = [sys.executable, "-m", "espace_sante.commands", "worker"]
         courriels = [sys.executable, "-m", "espace_sante.simulateurs.courriels.reception"]
-        for ligne in (web, travail, courriels):
+        for nom, ligne in (("web", web), ("travail de fond", travail), ("courriels", courriels)):
             # Their own session: an interrupt at the keyboard reaches this process, which stops them in order.
-            self.enfants.append(subprocess.Popen(ligne, start_new_session=True))
+            self.enfants[nom] = subprocess.Popen(ligne, start_new_session=True)
+
+    def fini(self) -> str | None:
+        """Name of a process that has ended, None while all run."""
+        return next((nom for nom, enfant in self.enfants.items() if enfant.poll() is not None), None)
 
     def attendre_pret(self, limite_s: float = 60) -> None:
         fin = time.monotonic() + limite_s
         while time.monotonic() < fin:
-            if self.enfants[0].poll() is not None:
+            if self.fini() == "web":
                 break
             with (
                 contextlib.suppress(OSError),
@@ -67,10 +72,10 @@ class _Demonstration:
         )
 
     def arreter(self) -> None:
-        for enfant in self.enfants:
+        for enfant in self.enfants.values():
             with contextlib.suppress(ProcessLookupError):
                 enfant.terminate()
-        for enfant in self.enfants:
+        for enfant in self.enfants.values():
             try:
                 enfant.wait(15)
             except subprocess.TimeoutExpired:
@@ -104,9 +109,9 @@ def executer(options: argparse.Namespace) -> int:
         demonstration.lancer()
         demonstration.attendre_pret()
         _annoncer(donnees, adresse, time.monotonic() - debut)
-        while all(enfant.poll() is None for enfant in demonstration.enfants):
+        while (fini := demonstration.fini()) is None:
             time.sleep(0.5)
-        raise EspaceSanteError("arret", "Un des processus de la démonstration s'est arrêté.")
+        raise EspaceSanteError("arret", f"Le processus « {fini} » de la démonstration s'est arrêté.")
     except KeyboardInterrupt:
         print("\nArrêt…", flush=True)
     finally:
@@ -143,7 +148,7 @@ def _annoncer(donnees: Path, adresse: str, duree: float) -> None:
     print(f"  Simulateurs     {adresse}/simulateurs/  (courriels reçus : {adresse}/simulateurs/courriels/)")
     print(f"  Composants      {adresse}/composants/\n")
     print("Comptes de titulaires (identifiant / mot de passe ; le code arrive dans les courriels) :")
-    for t in [t for t in comptes["titulaires"] if t["etat"] == "ACTIVE"][:5]:
+    for t in [t for t in comptes["titulaires"] if t["etat"] == "ACTIVE" and t["identifiant"]][:5]:
         print(f"  {t['identifiant']} / {t['mot_de_passe']}    {t['prenom']} {t['nom']}, INS {t['ins']}")
     print("Professionnels : choisissez-les dans le simulateur Pro Santé Connect, par exemple :")
     for p in comptes["professionnels"][:5]:

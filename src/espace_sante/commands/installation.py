@@ -30,5 +30,7 @@ def installer(dossier: str | None = None, **reglages: str) -> Path:
             os.environ.setdefault(cle, valeur)
     if not os.environ.get("ES_DATABASE_URL"):
         embarque.demarrer(donnees)
+    # Made here so that the server of static files does not complain before the first collectstatic.
+    (donnees / "statique").mkdir(parents=True, exist_ok=True)
     django.setup()
     return donnees

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from espace_sante.commands.installation import installer
 
@@ -24,14 +26,19 @@ def ligne_granian(hote: str, port: int, processus: int, fils: int) -> list[str]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", hote, "--port", str(port),
         "--workers", str(processus), "--blocking-threads", str(fils), "--blocking-threads-idle-timeout", "600",
         "--backpressure", str(fils * 8), "--backlog", "1024", "--no-ws", "--http", "1", "--respawn-failed-workers",
-        "--workers-kill-timeout", "10", "--log-level", "warning", "--no-access-log",
+        "--workers-kill-timeout", "10", "--log-level", "error", "--no-access-log",
         "espace_sante.config.wsgi:application",
     ]  # fmt: skip
 
 
+def vider_mesures(donnees: Path) -> None:
+    """Forget the counters of former processes: each server process writes its own files there."""
+    shutil.rmtree(donnees / "metriques", ignore_errors=True)
+
+
 def executer(options: argparse.Namespace) -> int:
     os.environ.setdefault("ES_INSTANCE", "production")
-    installer(ES_SIMULATEURS="non")
+    vider_mesures(installer(ES_SIMULATEURS="non"))
     from django.conf import settings
     from django.core.management import call_command
 

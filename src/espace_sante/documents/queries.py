@@ -165,7 +165,7 @@ def _borne(requete: _Requete, borne: Borne) -> None:
     requete.ajouter(clause, *params)
 
 
-def _criteres(requete: _Requete, filtre: Filtre) -> None:
+def _criteres(requete: _Requete, filtre: Filtre, restriction: Restriction) -> None:
     requete.parmi("id", filtre.ids)
     if filtre.identifiants:
         # uniqueId, or any entryUUID ever given to the document (rules FHR-112, FHR-114).
@@ -175,7 +175,15 @@ def _criteres(requete: _Requete, filtre: Filtre) -> None:
             " WHERE v.dossier_id = %s AND v.entree = ANY(%s)))",
             list(filtre.identifiants), requete.params["p0"], entrees,
         )  # fmt: skip
-    requete.parmi("statut", filtre.statuts)
+    if filtre.statuts and not restriction.voit_invisible_patient and "current" in filtre.statuts:
+        # A replacement that waits for its announcement leaves the old one as it was, for the holder (DOC-46).
+        requete.ajouter(
+            "(statut = ANY(%s) OR (statut = 'superseded' AND remplace_par_id IN (SELECT r.id FROM"
+            " documents_document r WHERE r.dossier_id = %s AND r.invisible_patient)))",
+            list(filtre.statuts), requete.params["p0"],
+        )  # fmt: skip
+    else:
+        requete.parmi("statut", filtre.statuts)
     if filtre.archive is not None:
         requete.ajouter("archive = %s", filtre.archive)
     requete.parmi("type_code", filtre.types)
@@ -254,7 +262,7 @@ def _page(
     construire: Callable[[tuple[Any, ...]], Element],
 ) -> Page[Element]:
     requete = _Requete(dossier_id, restriction)
-    _criteres(requete, filtre)
+    _criteres(requete, filtre, restriction)
     instant = filtre.apres.instant if filtre.apres else datetime.now(UTC)
     if filtre.apres:
         # Documents that arrived after page one wait for the next search (FHR-25).
@@ -273,7 +281,7 @@ def _page(
         " LIMIT %(limite)s OFFSET %(decalage)s"
     )
     c = curseur()
-    c.execute(sql, {**requete.params, "limite": filtre.limite + 1, "decalage": filtre.decalage})  # type: ignore[arg-type]
+    c.execute(sql, {**requete.params, "limite": filtre.limite + 1, "decalage": filtre.decalage})
     lignes = c.fetchall()
     elements = tuple(construire(ligne[3:]) for ligne in lignes[: filtre.limite])
     total = filtre.apres.total if filtre.apres else lignes[0][0] if lignes else 0
@@ -315,7 +323,7 @@ def trouver_avec_scelle(
 def compter_par_type(dossier_id: UUID, restriction: Restriction) -> dict[str, int]:
     """Number of current documents by type, of those the asker may see (rules ACC-34, DOC-58)."""
     requete = _Requete(dossier_id, restriction)
-    requete.ajouter("statut = 'current'")
+    _criteres(requete, Filtre(archive=False), restriction)
     c = curseur()
     c.execute(
         f"SELECT type_code, count(*) FROM documents_document WHERE {requete.sql} GROUP BY type_code",  # noqa: S608

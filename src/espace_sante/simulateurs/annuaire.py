@@ -22,7 +22,11 @@ def ecrire_annuaires(dossier: Path, population: Population, secret_lps: str) -> 
         dossier / "simulateurs",
         (_professionnel(p) for p in population.professionnels),
         (_pivot(t) for t in population.titulaires() if t.identifiant and t.rang < COMPTES_MAX),
-        (donnees.Client(client_id="lps-demonstration", secret=secret_lps, retours=("http://localhost/retour",)),),
+        (
+            donnees.Client(
+                client_id="lps-demonstration", secret=secret_lps, retours=("http://localhost/retour",)
+            ),
+        ),
     )
 
 

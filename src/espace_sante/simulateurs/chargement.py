@@ -191,7 +191,9 @@ def _titulaire(
     documents = list(t.documents())
     par_unique_id = {d.metadonnees.unique_id: d for d in documents}
     suites = {
-        par_unique_id[d.metadonnees.remplace].id: d.id for d in documents if d.metadonnees.remplace in par_unique_id
+        par_unique_id[d.metadonnees.remplace].id: d.id
+        for d in documents
+        if d.metadonnees.remplace in par_unique_id
     }
     for d in documents:
         ancien = par_unique_id.get(d.metadonnees.remplace)

@@ -64,7 +64,9 @@ def _avancement(nombre: int) -> Callable[[int], None]:
 
 def _logiciels(population: Population) -> list[dict[str, str]]:
     """Client programs with fresh secrets: one of professionals, one for each hospital that feeds by itself."""
-    clients = [(LPS_DEMONSTRATION, "LPS de démonstration", sorted(CONSULTATION), None)]
+    clients: list[tuple[str, str, list[str], str | None]] = [
+        (LPS_DEMONSTRATION, "LPS de démonstration", sorted(CONSULTATION), None)
+    ]
     clients += [(f"structure-{s.finess}", s.nom, sorted(ALIMENTATION), s.id) for s in population.structures]
     faits = []
     with connections["proprietaire"].cursor() as c:

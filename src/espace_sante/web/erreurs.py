@@ -9,7 +9,9 @@ from django.shortcuts import render
 def _page(request: HttpRequest, statut: int, titre: str, texte: str) -> HttpResponse:
     if request.path_info.startswith("/fhir"):
         return HttpResponse(status=statut)
-    return render(request, "web/erreur.html", {"titre": titre, "texte": texte, "statut": statut}, status=statut)
+    return render(
+        request, "web/erreur.html", {"titre": titre, "texte": texte, "statut": statut}, status=statut
+    )
 
 
 def introuvable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -55,7 +55,7 @@ def _traces(dossier_id: UUID) -> list[tuple[str, str, str]]:
         return list(Trace.objects.order_by("quand", "id").values_list("action", "motif", "lettres"))
 
 
-@pytest.mark.rule("ACC-01", "ACC-04", "ACC-08", "ACC-11", "AUD-01")
+@pytest.mark.rule("ACC-01", "ACC-04", "ACC-08", "ACC-11", "AUD-01", "IDN-13", "IDN-14")
 def test_each_missing_letter_refuses_and_is_traced() -> None:
     dossier_id, numero = dossier()
     medecin = professionnel()
@@ -67,6 +67,14 @@ def test_each_missing_letter_refuses_and_is_traced() -> None:
     opticien = professionnel("99000000009", "28")
     recueillir_consentement(opticien, numero, contexte=CONTEXTE)
     assert _refus(opticien, numero) == "habilitation_absente"
+    with pytest.raises(AlimentationRefusee, match="ins_non_qualifiee"):
+        alimenter(
+            medecin,
+            numero,
+            lot(medecin, document(auteur=medecin)),
+            contexte=CONTEXTE,
+            identite_qualifiee=False,
+        )
     assert [t for t in _traces(dossier_id) if t[0] == "ouverture"] == [
         ("ouverture", "authentification_insuffisante", "mnnnn"),
         ("ouverture", "ins_non_qualifiee", "ttmnn"),
@@ -128,7 +136,9 @@ def test_an_unknown_ins_looks_like_an_opposed_one_and_is_traced_apart() -> None:
         assert c.fetchone() == (False,)
 
 
-@pytest.mark.rule("ACC-32", "ACC-34", "ACC-37", "ACC-43", "ACC-46", "ACC-61", "ACC-73", "FHR-30", "DOC-58")
+@pytest.mark.rule(
+    "DOC-01", "ACC-32", "ACC-34", "ACC-37", "ACC-43", "ACC-46", "ACC-61", "ACC-73", "FHR-30", "DOC-58"
+)
 @pytest.mark.parametrize(
     ("systeme", "profession"),
     [("TRE_G15", "10"), ("TRE_G15", "21"), ("TRE_G15", "60"), ("TRE_G15", "40"), ("TRE_R95", "93")],
@@ -258,7 +268,27 @@ def test_a_document_kept_for_the_announcement_is_nowhere_for_the_holder() -> Non
         assert "Résultat à annoncer" not in str(espace.historique(FiltreTraces()))
 
 
-@pytest.mark.rule("ACC-31", "ACC-75", "ACC-76", "IDN-63", "IDN-65", "DOC-10", "DOC-12", "FHR-32", "FHR-33")
+@pytest.mark.rule("DOC-46")
+def test_an_invisible_replacement_leaves_the_old_document_as_it_was_for_the_holder() -> None:
+    dossier_id, numero = dossier()
+    medecin = professionnel()
+    ancien = document(auteur=medecin, titre="Analyse de mars")
+    alimenter(medecin, numero, lot(medecin, ancien), contexte=CONTEXTE)
+    remplace = ancien.metadonnees.unique_id
+    neuf = document(auteur=medecin, remplace=remplace, invisible_patient=True, titre="Analyse corrigée")
+    alimenter(medecin, numero, lot(medecin, neuf), contexte=CONTEXTE)
+    with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
+        (vu,) = espace.lister(Filtre()).elements
+        assert (vu.id, vu.statut, vu.remplace_par_id) == (ancien.id, "current", None)
+        assert espace.document(ancien.id).statut == "current"
+        assert [v.statut for v in espace.versions(ancien.id)] == ["current"]
+        assert sum(espace.compter().values()) == 1
+        assert "corrigée" not in str(espace.historique(FiltreTraces()))
+
+
+@pytest.mark.rule(
+    "ACC-31", "ACC-75", "ACC-76", "IDN-62", "IDN-63", "IDN-65", "DOC-10", "DOC-12", "FHR-32", "FHR-33"
+)
 def test_a_structure_feeds_with_a_named_author_and_never_reads() -> None:
     _, numero = dossier()
     medecin = professionnel(structure="1990000055")

@@ -29,7 +29,9 @@ class Migration(migrations.Migration):
         cle_etrangere("documents_lot", "dossier_id", "dossier_dossier", "dossier_id"),
         cle_etrangere("documents_document", "dossier_id, lot_id", "documents_lot", "dossier_id, id"),
         cle_etrangere("documents_contenu", "dossier_id, document_id", "documents_document", "dossier_id, id"),
-        cle_etrangere("documents_versiondocument", "dossier_id, document_id", "documents_document", "dossier_id, id"),
+        cle_etrangere(
+            "documents_versiondocument", "dossier_id, document_id", "documents_document", "dossier_id, id"
+        ),
         # Sealed bytes do not compress: store them aside as they are. The resource of a door does compress.
         migrations.RunSQL("ALTER TABLE documents_contenu ALTER COLUMN scelle SET STORAGE EXTERNAL"),
         droits("documents_lot", "SELECT", "INSERT"),

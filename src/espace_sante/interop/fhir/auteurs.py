@@ -23,6 +23,8 @@ SYSTEME_SIRENE: Final = "https://sirene.fr"
 
 _PS_IDNAT: Final = re.compile(r"[0134568]\S{1,39}")
 _STRUCT_IDNAT: Final = re.compile(r"[0-4]\S{1,38}")
+# A longer code is no speciality nor role of any list.
+_LONGUEUR: Final = 60
 _RPPS: Final = re.compile(r"\d{11}", re.ASCII)
 
 
@@ -187,7 +189,8 @@ def _nom(noms: list[HumanName] | UnsetType) -> tuple[str, str]:
 
 
 def _premier_code(concepts: list[structs.CodeableConcept] | UnsetType) -> Code | None:
-    return next((code for c in codages(concepts) if (code := vers_code(c))), None)
+    codes = (code for c in codages(concepts) if (code := vers_code(c)))
+    return next((code for code in codes if len(code.code) <= _LONGUEUR), None)
 
 
 # --- Auteur → contained resources ----------------------------------------------------------------

@@ -39,25 +39,23 @@ class _Vide(Exception):
     pass
 
 
-def _paires(paires: list[tuple[str, Any]]) -> bool:
+def _juger(paires: list[tuple[str, Any]]) -> bool:
     """Judges one object and gives a mere mark of it: no tree grows in memory."""
-    objet = dict(paires)
-    if len(objet) != len(paires):
+    if not paires:
+        raise _Vide
+    for _, valeur in paires:
+        if valeur is None or valeur == "" or valeur == []:
+            raise _Vide
+    if len(dict(paires)) != len(paires):
         vues: set[str] = set()
         for cle, _ in paires:
             if cle in vues:
                 raise _EnDouble(cle if _CLE_LISIBLE.fullmatch(cle) else "?")
             vues.add(cle)
-    if not paires:
-        raise _Vide
-    # `in` compares by ==, and 0 or False equal neither of these.
-    valeurs = list(objet.values())
-    if None in valeurs or [] in valeurs or "" in valeurs:
-        raise _Vide
     return True
 
 
-_DECODEUR: Final = json.JSONDecoder(object_pairs_hook=_paires)
+_DECODEUR: Final = json.JSONDecoder(object_pairs_hook=_juger)
 
 
 def _interdit(_: str) -> None:

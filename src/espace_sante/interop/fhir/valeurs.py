@@ -29,6 +29,7 @@ _EXTENSION: Final = re.compile(r"[^\s^]{1,64}", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
+_ANNEES: Final = (1850, 2200)
 MAX_UNIQUE_ID: Final = 128
 
 
@@ -45,9 +46,10 @@ def lire_instant(texte: str) -> datetime | Erreur:
     if forme[1] is None:
         return Erreur.DATE_SANS_DECALAGE
     try:
-        return datetime.fromisoformat(texte)
+        lu = datetime.fromisoformat(texte)
     except ValueError:
         return Erreur.DATE_INVALIDE
+    return lu if _plausible(lu) else Erreur.DATE_INVALIDE
 
 
 def lire_date(texte: str) -> datetime | Erreur:
@@ -55,7 +57,14 @@ def lire_date(texte: str) -> datetime | Erreur:
     if "T" in texte:
         return lire_instant(texte)
     bornes = intervalle(texte)
-    return bornes if isinstance(bornes, Erreur) else bornes[0]
+    if isinstance(bornes, Erreur):
+        return bornes
+    return bornes[0] if _plausible(bornes[0]) else Erreur.DATE_INVALIDE
+
+
+def _plausible(lu: datetime) -> bool:
+    """Far years have no form in every time zone: stored, they could never be read again."""
+    return _ANNEES[0] <= lu.year <= _ANNEES[1]
 
 
 def intervalle(texte: str) -> tuple[datetime, datetime] | Erreur:

@@ -239,6 +239,10 @@ FAUTES: list[tuple[str, Callable[[dict[str, Any]], None], str, str]] = [
         "date-future",
         f"{_F}.content[0].attachment.creation",
     ),
+    # A date at the edge of the calendar could be stored and never read again.
+    ("FHR-83", poser(f"{_D}.date", "0001-01-01T00:00:00+14:00"), "date-invalide", f"{_F}.date"),
+    ("FHR-83", poser(f"{_D}.date", "9999-12-31T23:59:59-14:00"), "date-invalide", f"{_F}.date"),
+    ("FHR-83", poser(f"{_D}.context.period.start", "0001"), "date-invalide", f"{_F}.context.period.start"),
     ("FHR-83", poser(f"{_D}.context.period.end", "2026-06-11"), "periode-inversee", f"{_F}.context.period"),
     (
         "FHR-83",

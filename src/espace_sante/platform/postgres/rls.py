@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from typing import Any, LiteralString, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -77,7 +77,7 @@ def portee_et_lecture(dossier_id: UUID, requete: str, params: Sequence[Any]) -> 
         c = curseur()
         with pipeline():
             curseur().execute(_fixer(dossier_id), prepare=False)
-            c.execute(requete, params)  # type: ignore[arg-type]
+            c.execute(requete, params)
         yield c.fetchone()
 
 
@@ -115,7 +115,7 @@ def _transaction() -> Iterator[None]:
                     # Closed after the transaction is: its COMMIT goes with the last statements.
                     pile.enter_context(pipeline())
                 for requete, params in attente:
-                    curseur().execute(requete, params)  # type: ignore[arg-type]
+                    curseur().execute(requete, params)
             if imbrique:
                 curseur().execute(
                     _fixer(UUID(ancien)) if ancien else "SET LOCAL es.dossier = ''", prepare=False
@@ -124,6 +124,6 @@ def _transaction() -> Iterator[None]:
         _a_la_fin.reset(jeton)
 
 
-def _fixer(dossier_id: UUID) -> LiteralString:
+def _fixer(dossier_id: UUID) -> str:
     # The statement takes no parameter: the value is a UUID by construction, nothing else gets in.
-    return cast("LiteralString", f"SET LOCAL es.dossier = '{UUID(str(dossier_id))}'")
+    return f"SET LOCAL es.dossier = '{UUID(str(dossier_id))}'"

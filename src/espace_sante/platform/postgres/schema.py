@@ -10,7 +10,7 @@ from django.db import connections
 def migrer() -> None:
     """Run the migrations as owner; the application's role gets rights on rows only, and owns nothing."""
     proprietaire = connections["proprietaire"]
-    role = proprietaire.ops.quote_name(settings.DATABASES["default"]["USER"])
+    role = proprietaire.ops.quote_name(str(settings.DATABASES["default"]["USER"]))
     with proprietaire.cursor() as curseur:
         curseur.execute(
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role};"

@@ -19,7 +19,7 @@ from espace_sante.web.espace.cartes import Carte, carte
 from espace_sante.web.espace.journal import par_jour
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 
-_DERNIERS, _VISITES, _PREMIERE_FOIS = 5, 50, timedelta(days=30)
+_DERNIERS, _VISITES, _PREMIERE_FOIS = 3, 50, timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ def conseils(
     trouves = []
     nouveaux = sum(c.nouveau for c in cartes)
     if nouveaux:
-        detail = "Un nouveau document vous attend." if nouveaux == 1 else "De nouveaux documents vous attendent."
+        detail = (
+            "Un nouveau document vous attend." if nouveaux == 1 else "De nouveaux documents vous attendent."
+        )
         trouves.append(Conseil("Lire vos documents", detail, reverse("web:documents"), "document"))
     if any(t.resultat == Resultat.REFUS for t in visites.elements):
         trouves.append(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.documents.cda.rendu import Affichage
@@ -63,7 +63,7 @@ MONTRER = Confirmation(
 
 
 @mon_espace
-@require_GET
+@require_safe
 def document(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
     vu, contenu = espace.lire_contenu(document_id)
     ancien, nouveau = _voisins(espace, vu)
@@ -89,7 +89,7 @@ def document(request: HttpRequest, espace: MonEspace, document_id: UUID) -> Http
 
 
 @mon_espace
-@require_GET
+@require_safe
 def apercu(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
     """What the frame of the page shows."""
     vu, contenu = espace.lire_contenu(document_id)
@@ -102,7 +102,7 @@ def apercu(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpRe
 
 
 @mon_espace
-@require_GET
+@require_safe
 def pdf(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
     """The PDF in the browser's own viewer: searchable, and read aloud by screen readers."""
     reponse = reponses.pdf_entier(*espace.lire_contenu(document_id))
@@ -112,14 +112,14 @@ def pdf(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResp
 
 
 @mon_espace
-@require_GET
+@require_safe
 def original(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
     """The exact bytes, to keep."""
     return reponses.original(*espace.lire_contenu(document_id, telechargement=True))
 
 
 @mon_espace
-@require_GET
+@require_safe
 def fichier(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
     """The file wrapped in a document of level 1, to keep."""
     reponse = reponses.corps_a_part(*espace.lire_contenu(document_id, telechargement=True))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.documents.filtre import Filtre
-from espace_sante.documents.queries import Page
+from espace_sante.documents.queries import DocumentVu, Page
 from espace_sante.web.composants.pagination import paginer
 from espace_sante.web.espace import criteres as lecture
 from espace_sante.web.espace.cartes import RubriqueComptee, carte, compter_par_rubrique
@@ -135,7 +135,7 @@ def _sens(ordre: str) -> str:
     return "descending" if ORDRES[ordre].descendant else "ascending"
 
 
-def auteurs(espace: MonEspace, criteres: Criteres, page: Page) -> list[Option]:
+def auteurs(espace: MonEspace, criteres: Criteres, page: Page[DocumentVu]) -> list[Option]:
     """The authors to choose from, by name; from the page itself when it holds everything."""
     if criteres.restreint or criteres.page > 1 or page.total > len(page.elements):
         page = espace.lister(

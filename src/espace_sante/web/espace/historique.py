@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.traces.queries import FiltreTraces
@@ -21,7 +21,7 @@ PAR_PAGE = 100
 
 
 @mon_espace
-@require_GET
+@require_safe
 def historique(request: HttpRequest, espace: MonEspace) -> HttpResponse:
     groupe = request.GET.get("groupe", "")
     groupe = groupe if groupe in GROUPES else ""

@@ -168,9 +168,16 @@ def _sujet(trace: TraceVue) -> str:
 
 def _apposition(profession: str, commune: str) -> str:
     """`, médecin à Caen,`: closed by a comma, the verb follows."""
-    lieu = f"à {commune.strip()}" if commune.strip() else ""
-    mots = " ".join(m for m in (profession, lieu) if m)
+    mots = " ".join(m for m in (profession, _a(commune.strip())) if m)
     return f", {mots}," if mots else ""
+
+
+def _a(commune: str) -> str:
+    """`à Caen`, `au Mans`, `aux Ulis`."""
+    for article, contracte in (("Le ", "au "), ("Les ", "aux ")):
+        if commune.startswith(article):
+            return contracte + commune[len(article) :]
+    return f"à {commune}" if commune else ""
 
 
 def _minuscule(texte: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from espace_sante.acces.consentements import ConsentementVu
 from espace_sante.acces.mon_espace import MonEspace
@@ -95,7 +95,7 @@ def accord(c: ConsentementVu) -> Accord:
 
 
 @mon_espace
-@require_GET
+@require_safe
 def plus(request: HttpRequest, espace: MonEspace) -> HttpResponse:
     accords = [accord(c) for c in espace.consentements()]
     return rendre(
@@ -112,7 +112,7 @@ def plus(request: HttpRequest, espace: MonEspace) -> HttpResponse:
 
 
 @mon_espace
-@require_GET
+@require_safe
 def identite(request: HttpRequest, espace: MonEspace) -> HttpResponse:
     """The page to print: INS and five traits, readable without any reader (rule IDN-23)."""
     return rendre(

@@ -1,0 +1,1 @@
+"""Showing and giving a document that was read through the gate: shared by the pages of holders and professionals."""

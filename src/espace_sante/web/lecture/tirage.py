@@ -34,10 +34,10 @@ def tirer(nombre: int) -> list[bytes]:
     os.environ["RAYON_NUM_THREADS"] = "1"
     import typst
 
-    rendu = typst.compile(
+    rendu = typst.compile(  # type: ignore[call-overload]
         gabarit(nombre), root="/", format="png", ppi=PPP, ignore_system_fonts=True, font_paths=[]
     )
-    return rendu if isinstance(rendu, list) else [rendu]
+    return list(rendu) if isinstance(rendu, list) else [rendu]
 
 
 if __name__ == "__main__":

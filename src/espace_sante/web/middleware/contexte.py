@@ -30,7 +30,9 @@ class ContexteDeRequete:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         debut = time.perf_counter()
-        adresse = hmac.digest(cle_hachage(), request.META.get("REMOTE_ADDR", "").encode(), "sha256").hex()[:32]
+        adresse = hmac.digest(cle_hachage(), request.META.get("REMOTE_ADDR", "").encode(), "sha256").hex()[
+            :32
+        ]
         porte = "fhir" if request.path_info.startswith("/fhir") else "web"
         contexte = Contexte(porte=porte, requete=_requete(request), adresse=adresse)
         request.contexte = contexte  # type: ignore[attr-defined]

@@ -32,4 +32,6 @@ class VoieDesLogiciels:
         request.resolver_match = trouve
         reponse: HttpResponse = trouve.func(request, *trouve.args, **trouve.kwargs)
         reponse.setdefault("X-Content-Type-Options", "nosniff")
+        if not reponse.streaming:
+            reponse.setdefault("Content-Length", str(len(reponse.content)))
         return reponse

@@ -29,7 +29,9 @@ FICHES = (
         "Vos anciens documents et comment les retrouver.",
         "document",
     ),
-    Fiche("etre-aide", "Comment me faire aider\u00a0?", "Au guichet, avec un proche, ou seul chez vous.", "aide"),
+    Fiche(
+        "etre-aide", "Comment me faire aider\u00a0?", "Au guichet, avec un proche, ou seul chez vous.", "aide"
+    ),
 )
 PAR_ADRESSE = {f.adresse: f for f in FICHES}
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from espace_sante.acces.consentements import recueillir_consentement
@@ -224,7 +226,7 @@ def test_history_in_sentences_with_its_filters(lou: Personne) -> None:
     tout = lou.page("/espace/historique/")
     assert "Aujourd’hui" in tout
     assert "<strong>Le Dr Anne MOREL, médecin à Caen,</strong> a ajouté" in tout
-    assert "Demande refusée : votre accord n’était pas enregistré." in tout
+    assert "Demande refusée\u00a0: votre accord n’était pas enregistré." in tout
     assert "<strong>Vous</strong> avez ouvert" in tout
     moi = lou.page("/espace/historique/", groupe="moi")
     assert "MOREL" not in moi
@@ -296,20 +298,56 @@ def test_a_space_that_is_not_open_says_so_and_nothing_more(
 
 def test_home_tells_what_is_new_since_the_last_visit(lou: Personne) -> None:
     assert "Votre dernière visite" not in lou.page("/espace/")
-    with portee(lou.dossier_id):
-        # A former visit, written as the gate writes it, an hour ago.
-        from espace_sante.acces.tests.fabrique import titulaire
-        from espace_sante.traces.ecriture import Acte, Action, requete
-
-        sql, valeurs = requete(lou.dossier_id, titulaire(lou.dossier_id), CONTEXTE, Acte(Action.CONNEXION))
-        valeurs[2] = datetime.now(UTC) - timedelta(hours=1)
-        from django.db import connection
-
-        with connection.cursor() as c:
-            c.execute(sql, valeurs)
+    with time_machine.travel(datetime.now(UTC) - timedelta(hours=1)):
+        lou.page("/espace/documents/")
     lou.deposer(titre="Tout frais")
     page = lou.page("/espace/")
     assert "Votre dernière visite" in page
     assert "Nouveau" in page
     assert "Un nouveau document vous attend" in page
     assert "a ajouté" in page
+
+
+@pytest.mark.rule("DOC-60", "CDA-09", "CDA-36", "CDA-37", "AUD-01")
+def test_reading_a_real_document_and_keeping_its_exact_bytes(lou: Personne, vectors: Path) -> None:
+    for nom, cadre in (
+        ("BIO-CR-BIO_2024.01_TSH_1.xml", True),
+        ("BIO-CR-BIO_2021.01_CDA-R2-Niveau-1.xml", False),
+    ):
+        contenu = (vectors / "cda/samples" / nom).read_bytes()
+        doc = lou.deposer("11502-2", contenu=contenu, mime="text/xml", titre="Bilan de Lou MARTIN")
+        page = lou.page(_document(doc))
+        assert f'src="/espace/documents/{doc}/apercu/"' in page
+        assert ("sandbox=" in page) is cadre
+        apercu = lou.client.get(_document(doc, "apercu/"))
+        assert apercu["Content-Security-Policy"].startswith("sandbox ")
+        assert "default-src 'none'" in apercu["Content-Security-Policy"]
+        assert apercu["X-Frame-Options"] == "SAMEORIGIN"
+        original = lou.client.get(_document(doc, "original/"))
+        assert original.content == contenu
+        assert original["X-Content-Type-Options"] == "nosniff"
+        assert "MARTIN" not in original["Content-Disposition"]
+        entier = lou.client.get(_document(doc, "pdf/"))
+        assert entier.status_code == (404 if cadre else 200)
+    assert {"lecture", "telechargement"} <= set(_actions(lou))
+
+
+@pytest.mark.rule("CDA-38")
+def test_a_masked_document_says_so_in_its_frame(lou: Personne, vectors: Path) -> None:
+    contenu = (vectors / "cda/samples/BIO-CR-BIO_2024.01_TSH_1.xml").read_bytes()
+    doc = lou.deposer("11502-2", contenu=contenu, mime="text/xml")
+    assert "masqué aux professionnels" not in lou.page(_document(doc, "apercu/"))
+    lou.client.post(_document(doc, "masquage/"), {"choix": "masquer"})
+    assert "masqué aux professionnels" in lou.page(_document(doc, "apercu/"))
+
+
+@pytest.mark.rule("DOC-29")
+def test_a_replaced_document_leads_to_the_new_one_and_back(lou: Personne) -> None:
+    ancien = lou.deposer(unique_id="urn:oid:1.2.3.78", titre="Version une")
+    neuf = lou.deposer(remplace="urn:oid:1.2.3.78", titre="Version deux")
+    assert "Version une" not in lou.page("/espace/documents/")
+    page = lou.page(_document(ancien))
+    assert "Ce document a été remplacé" in page
+    assert str(neuf) in page
+    assert "Remplacé par une nouvelle version par" in page
+    assert str(ancien) in lou.page(_document(neuf))

@@ -54,6 +54,13 @@ def test_the_sentence_of_the_design() -> None:
     assert phrase(TITULAIRE).texte == "Vous avez ouvert «\u00a0Analyse de sang du 2 mars\u00a0»."
 
 
+@pytest.mark.parametrize(
+    ("commune", "lieu"), [("Le Mans", "au Mans"), ("Les Ulis", "aux Ulis"), ("Laon", "à Laon")]
+)
+def test_places_take_their_article(commune: str, lieu: str) -> None:
+    assert f", médecin généraliste {lieu}, a " in phrase(replace(TRACE, structure_commune=commune)).texte
+
+
 @pytest.mark.rule("AUD-05", "ACC-04")
 @pytest.mark.parametrize("code", CODES.values())
 def test_a_refusal_is_said_plainly_with_its_reason(code: str) -> None:
@@ -64,7 +71,7 @@ def test_a_refusal_is_said_plainly_with_its_reason(code: str) -> None:
     assert vue.refus
     assert vue.texte == (
         "Le Dr Anne Morel, médecin généraliste à Caen, a demandé à ouvrir votre dossier."
-        f" Demande refusée : {RAISONS[code]}."
+        f" Demande refusée\u00a0: {RAISONS[code]}."
     )
     assert vue.document_id is None
 

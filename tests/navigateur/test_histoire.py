@@ -1,0 +1,129 @@
+"""The main job, told from feeding to the holder's history: three widths, and once with the keyboard only (issue 2)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import expect
+
+from espace_sante.documents.nomenclatures import types
+from espace_sante.simulateurs.population.modeles import ProfessionnelFictif
+from tests.navigateur import parcours
+from tests.navigateur.conftest import Ouvrir
+from tests.navigateur.installation import Installation
+from tests.navigateur.logiciel import deposer
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.lent, pytest.mark.xdist_group("navigateur")]
+
+
+@dataclass(frozen=True, slots=True)
+class Histoire:
+    """Who plays, on what screen, with what hands."""
+
+    nom: str
+    largeur: int
+    titulaire: str
+    medecin: str
+    autre: str
+    situation: str = ""
+    pour: str = "Pour moi seul"
+    clavier: bool = False
+
+
+CASTELNAU, LANOE, ARONSSON = "99000000135", "99000000163", "99000000275"
+PHARMACIENNE, INFIRMIER, PSYCHOLOGUE = "99000000324", "99000000380", "99000000443"
+HISTOIRES = (
+    Histoire("telephone-360", 360, "ange-toussaint", CASTELNAU, PHARMACIENNE),
+    Histoire("tablette-768", 768, "marguerite", LANOE, INFIRMIER, situation="Clinique des Hêtres"),
+    Histoire("bureau-1280", 1280, "sophie", ARONSSON, PSYCHOLOGUE, pour="équipe"),
+    Histoire("clavier-1280", 1280, "maelle", CASTELNAU, PHARMACIENNE, clavier=True),
+)
+
+
+def types_lisibles(professionnel: ProfessionnelFictif) -> set[str]:
+    """Labels of the types that the illustrative matrix, as published, opens to this profession."""
+    situation = professionnel.situations[0]
+    metier = (situation.profession_systeme, situation.profession_code)
+    return {types()[code].libelle for code in _lignes_ouvertes(metier) if code in types()}
+
+
+def _lignes_ouvertes(metier: tuple[str, str]) -> Iterator[str]:
+    texte = files("espace_sante.acces").joinpath("data/matrice_illustrative.csv").read_text(encoding="utf-8")
+    for ligne in csv.DictReader(texte.splitlines()):
+        if (ligne["profession_system"], ligne["profession_code"]) == metier and ligne["consultation"] == "O":
+            yield ligne["type_code"]
+
+
+@pytest.mark.parametrize("histoire", HISTOIRES, ids=lambda h: h.nom)
+def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir) -> None:
+    titulaire = installation.titulaire(histoire.titulaire)
+    compte = installation.compte(histoire.titulaire)
+    depose = deposer(installation, titulaire, "Analyse de sang de contrôle")
+
+    # The holder sees it as new, reads it, hides it.
+    lui = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    parcours.entrer_titulaire(lui, compte, "1")
+    lui.voit(f"Bonjour {compte['prenom']}", "1-4-accueil")
+    ligne = lui.page.get_by_role("row").filter(has_text=depose.titre)
+    expect(ligne).to_contain_text("Nouveau")
+    lui.activer(ligne.get_by_role("link", name=depose.titre))
+    lui.voit(depose.titre, "1-5-document")
+    lui.activer(lui.page.get_by_role("link", name="Masquer ce document"))
+    lui.voit("Masquer ce document ?", "1-6-masquage")
+    lui.activer(lui.page.get_by_role("button", name="Masquer ce document"))
+    lui.voit(depose.titre, "1-7-masque")
+    expect(lui.page.get_by_text("Masqué aux professionnels de santé.", exact=True)).to_be_visible()
+
+    # The doctor needs a consent; then the hidden document is nowhere.
+    medecin = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    parcours.entrer_professionnel(medecin, installation.professionnel(histoire.medecin), "2")
+    if histoire.situation:
+        parcours.choisir_situation(medecin, histoire.situation, "2")
+    parcours.confirmer_avertissement(medecin, "2")
+    parcours.trouver(medecin, titulaire, "2")
+    parcours.consentir(medecin, "2", histoire.pour)
+    expect(medecin.page.get_by_role("link", name=depose.titre)).to_have_count(0)
+    ouverts = parcours.lignes(medecin)
+    assert ouverts
+    assert not any(depose.id in adresse for adresse in ouverts)
+    medecin.aller(next(iter(ouverts)))
+    medecin.voit(re.compile("."), "2-10-document")
+
+    # Another profession, with the same consent, sees fewer types: those of its line of the matrix.
+    autre = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    metier = installation.professionnel(histoire.autre)
+    parcours.entrer_professionnel(autre, metier, "3")
+    parcours.confirmer_avertissement(autre, "3")
+    parcours.trouver(autre, titulaire, "3")
+    parcours.consentir(autre, "3")
+    vus = parcours.lignes(autre)
+    assert set(vus.values()) <= types_lisibles(metier)
+    assert len(vus) < len(ouverts)
+
+    # A stranger who knows the address learns nothing.
+    etranger = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    parcours.entrer_titulaire(etranger, installation.compte("catherine"), "4")
+    etranger.aller(f"/espace/documents/{depose.id}/", statut=404)
+    etranger.voit("Cette page n'est pas disponible", "4-4-introuvable")
+
+    # One factor is not enough.
+    faible = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    faible.temoin.attendus += ("/connexion/pro/retour/",)
+    parcours.entrer_professionnel(faible, metier, "5", "Carte lue sans code")
+    faible.voit("Cette connexion n'est pas assez sûre", "5-4-refus")
+
+    # The holder shows the document again, reads who came, takes the consent back.
+    lui.activer(lui.page.get_by_role("link", name="Rendre ce document visible"))
+    lui.voit("Rendre ce document visible ?", "6-1-demasquage")
+    lui.activer(lui.page.get_by_role("button", name="Rendre ce document visible"))
+    lui.voit(depose.titre, "6-2-visible")
+    parcours.menu(lui, "Accueil")
+    lui.activer(
+        lui.page.get_by_role("link", name=re.compile("Voir tout l’historique|Voir les autres visites"))
+    )
+    lui.voit("Historique des accès", "6-3-historique")
