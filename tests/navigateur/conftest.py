@@ -20,7 +20,7 @@ _OPTIONS = [
     f"--{option}"
     for option in (
         "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-        "disable-component-update", "disable-sync",
+        "disable-component-update", "disable-sync", "lang=fr-FR",
     )
 ]  # fmt: skip
 Ouvrir = Callable[..., Visiteur]

@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
@@ -56,6 +56,16 @@ class Installation:
 
     def professionnel(self, rpps: str) -> ProfessionnelFictif:
         return next(p for p in self.population.professionnels if p.rpps == rpps)
+
+    def sans_accord(self, titulaire: TitulaireFictif, *candidats: str) -> ProfessionnelFictif:
+        """The first of these professionals whom no consent of the holder covers today, alone or by a team."""
+        maintenant = datetime.now(UTC)
+        en_cours = [c for c in titulaire.consentements if c.fin > maintenant and not c.retire_le]
+        couverts = {c.rpps for c in en_cours}
+        for equipe in self.population.equipes:
+            if equipe.id in {c.equipe for c in en_cours}:
+                couverts.update(equipe.membres)
+        return self.professionnel(next(rpps for rpps in candidats if rpps not in couverts))
 
     def commande(self, *arguments: str) -> str:
         """Output of a command of the product on this installation."""

@@ -30,17 +30,16 @@ class Histoire:
     titulaire: str
     medecin: str
     autre: str
-    situation: str = ""
-    pour: str = "Pour moi seul"
     clavier: bool = False
 
 
+# A doctor alone, one with two situations, one of a hospital's team; then other professions.
 CASTELNAU, LANOE, ARONSSON = "99000000135", "99000000163", "99000000275"
 PHARMACIENNE, INFIRMIER, PSYCHOLOGUE = "99000000324", "99000000380", "99000000443"
 HISTOIRES = (
     Histoire("telephone-360", 360, "ange-toussaint", CASTELNAU, PHARMACIENNE),
-    Histoire("tablette-768", 768, "marguerite", LANOE, INFIRMIER, situation="Clinique des Hêtres"),
-    Histoire("bureau-1280", 1280, "sophie", ARONSSON, PSYCHOLOGUE, pour="équipe"),
+    Histoire("tablette-768", 768, "marguerite", LANOE, INFIRMIER),
+    Histoire("bureau-1280", 1280, "sophie", ARONSSON, PSYCHOLOGUE),
     Histoire("clavier-1280", 1280, "maelle", CASTELNAU, PHARMACIENNE, clavier=True),
 )
 
@@ -79,28 +78,31 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir
     lui.voit(depose.titre, "1-7-masque")
     expect(lui.page.get_by_text("Masqué aux professionnels de santé.", exact=True)).to_be_visible()
 
-    # The doctor needs a consent; then the hidden document is nowhere.
+    # The doctor lacks the consent and nothing else; once it is recorded, the hidden document is nowhere.
+    praticien = installation.sans_accord(titulaire, histoire.medecin, CASTELNAU)
     medecin = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
-    parcours.entrer_professionnel(medecin, installation.professionnel(histoire.medecin), "2")
-    if histoire.situation:
-        parcours.choisir_situation(medecin, histoire.situation, "2")
-    parcours.confirmer_avertissement(medecin, "2")
-    parcours.trouver(medecin, titulaire, "2")
-    parcours.consentir(medecin, "2", histoire.pour)
-    expect(medecin.page.get_by_role("link", name=depose.titre)).to_have_count(0)
+    parcours.entrer_professionnel(medecin, praticien, "2")
+    parcours.arriver_au_panneau(medecin, praticien, titulaire, "2")
+    etats = parcours.lettres(medecin)
+    assert etats == {"A": "tenue", "D": "tenue", "I": "tenue", "C": "manquante", "H": "tenue"}
+    assert list(etats) == list("ADICH")
+    parcours.consentir(medecin, "2")
     ouverts = parcours.lignes(medecin)
     assert ouverts
     assert not any(depose.id in adresse for adresse in ouverts)
     medecin.aller(next(iter(ouverts)))
     medecin.voit(re.compile("."), "2-10-document")
 
-    # Another profession, with the same consent, sees fewer types: those of its line of the matrix.
-    autre = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    # Another profession sees fewer types: those of its line of the matrix.
     metier = installation.professionnel(histoire.autre)
+    autre = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
     parcours.entrer_professionnel(autre, metier, "3")
-    parcours.confirmer_avertissement(autre, "3")
-    parcours.trouver(autre, titulaire, "3")
-    parcours.consentir(autre, "3")
+    parcours.arriver_au_panneau(autre, metier, titulaire, "3")
+    if parcours.lettres(autre)["C"] == "manquante":
+        parcours.consentir(autre, "3")
+    else:
+        autre.activer(autre.page.get_by_role("link", name="Ouvrir le dossier"))
+        autre.voit("Documents", "3-9-dossier")
     vus = parcours.lignes(autre)
     assert set(vus.values()) <= types_lisibles(metier)
     assert len(vus) < len(ouverts)
@@ -127,3 +129,5 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir
         lui.page.get_by_role("link", name=re.compile("Voir tout l’historique|Voir les autres visites"))
     )
     lui.voit("Historique des accès", "6-3-historique")
+    phrases = [texte.replace("\u202f", " ").replace("\xa0", " ") for texte in lui.page.locator(".es-ligne__texte").all_inner_texts()]
+    print(phrases[:30])

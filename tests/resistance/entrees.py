@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from espace_sante.documents.cda.tests.exemple import document as cda
@@ -25,21 +26,21 @@ PERSONNE = Ins("190010100100126", OID_TEST)
 
 @dataclass(frozen=True, slots=True)
 class Cas:
-    """A bad request. `brut` is made from a valid body; `statut` is that of ITI-65, 105 turns 400 into 422 but
-    for what cannot be parsed (`illisible`)."""
+    """A bad request. `brut` is made from a valid body; `statut` is that of ITI-65. ITI-105 answers 422 where the
+    other answers 400, but for what cannot be parsed and what only the record tells (`partout`)."""
 
     nom: str
     code: str
     brut: Callable[[Json], bytes]
     statut: int = 400
-    illisible: bool = False
+    partout: bool = False
     media: str = FHIR
     entetes: tuple[tuple[str, str], ...] = ()
     # FHR-40 asks for a trace of every refusal.
     trace: bool = True
 
     def attendu(self, porte: str) -> int:
-        return 422 if porte == "ITI-105" and self.statut == 400 and not self.illisible else self.statut
+        return 422 if porte == "ITI-105" and self.statut == 400 and not self.partout else self.statut
 
 
 def fiche(corps: Json) -> Json:
@@ -104,29 +105,29 @@ PROFOND = b'{"resourceType":"Bundle","type":"transaction","entry":' + b"[" * 50_
 _IMBRIQUE = b'{"url":"u","extension":[' * 2000 + b'{"url":"u","valueString":"x"}' + b"]}" * 2000
 
 STRUCTURE = [
-    Cas("tronque", "json-illisible", lambda c: octets(c)[:-30], illisible=True),
-    Cas("vide", "json-illisible", lambda c: b"", illisible=True),
-    Cas("texte seul", "type-invalide", lambda c: b'"bonjour"', illisible=True),
-    Cas("liste", "type-invalide", lambda c: b"[" + octets(c) + b"]", illisible=True),
-    Cas("deux objets", "json-illisible", lambda c: octets(c) * 2, illisible=True),
-    Cas("nombre infini", "json-illisible", remplacer(b'"status": "current"', b'"status": NaN'), illisible=True),
-    Cas("latin-1", "utf8-invalide", remplacer(b"Compte rendu", b"Compte rendu d\xe9"), illisible=True),
-    Cas("utf-16", "utf8-invalide", lambda c: json.dumps(c).encode("utf-16"), illisible=True),
-    Cas("controle", "caractere-interdit", remplacer(b"Compte rendu", b"Compte\\u0000rendu"), illisible=True),
-    Cas("cle double", "cle-en-double", remplacer(b'"date": ', b'"date": "2020-01-01", "date": '), illisible=True),
-    Cas("element inconnu", "element-inconnu", changer(_fiche("inventaire", "x")), illisible=True),
-    Cas("mauvais type", "type-invalide", changer(_fiche("date", 12)), illisible=True),
-    Cas("objet vide", "valeur-vide", changer(_fiche("type", {})), illisible=True),
-    Cas("liste vide", "valeur-vide", changer(_fiche("author", [])), illisible=True),
-    Cas("null", "valeur-vide", changer(_fiche("description", None)), illisible=True),
-    Cas("trop profond", "json-trop-profond", lambda c: PROFOND, illisible=True),
+    Cas("tronque", "json-illisible", lambda c: octets(c)[:-30], partout=True),
+    Cas("vide", "json-illisible", lambda c: b" ", partout=True),
+    Cas("texte seul", "type-invalide", lambda c: b'"bonjour"', partout=True),
+    Cas("liste", "type-invalide", lambda c: b"[" + octets(c) + b"]", partout=True),
+    Cas("deux objets", "json-illisible", lambda c: octets(c) * 2, partout=True),
+    Cas("nombre infini", "json-illisible", remplacer(b'"status": "current"', b'"status": NaN'), partout=True),
+    Cas("latin-1", "utf8-invalide", remplacer(b"Compte rendu", b"Compte rendu d\xe9"), partout=True),
+    Cas("utf-16", "utf8-invalide", lambda c: json.dumps(c).encode("utf-16"), partout=True),
+    Cas("controle", "caractere-interdit", remplacer(b"Compte rendu", b"Compte\\u0000rendu"), partout=True),
+    Cas("cle double", "cle-en-double", remplacer(b'"date": ', b'"date": "2020-01-01", "date": '), partout=True),
+    Cas("element inconnu", "element-inconnu", changer(_fiche("inventaire", "x")), partout=True),
+    Cas("mauvais type", "type-invalide", changer(_fiche("date", 12)), partout=True),
+    Cas("objet vide", "valeur-vide", changer(_fiche("type", {})), partout=True),
+    Cas("liste vide", "valeur-vide", changer(_fiche("author", [])), partout=True),
+    Cas("null", "valeur-vide", changer(_fiche("description", None)), partout=True),
+    Cas("trop profond", "json-trop-profond", lambda c: PROFOND, partout=True),
     Cas(
         "extensions emboitees",
         "json-trop-profond",
         remplacer(b'"status": "current"', b'"status": "current", "extension": [' + _IMBRIQUE + b"]"),
-        illisible=True,
+        partout=True,
     ),
-    Cas("base64", "base64-invalide", remplacer(b'"data": "', b'"data": "*'), illisible=True),
+    Cas("base64", "base64-invalide", remplacer(b'"data": "', b'"data": "*'), partout=True),
 ]
 MEDIAS = [
     Cas("texte", "format-non-lu", octets, 415, media="text/plain", trace=False),
@@ -151,14 +152,19 @@ METADONNEES = [
     Cas(
         "creation future",
         "date-future",
-        changer(lambda c: piece(c).update(creation="2999-01-01T00:00:00Z")),
+        changer(lambda c: piece(c).update(creation=_demain())),
     ),
     Cas("empreinte", "empreinte-differente", changer(lambda c: piece(c).update(hash=_sha1(b"autre")))),
     Cas("taille", "taille-differente", changer(lambda c: piece(c).update(size=len(PDF) + 1))),
     Cas("media annonce", "media-different", changer(lambda c: _medias(c, "image/png"))),
     Cas("media interdit", "media-non-admis", changer(lambda c: _medias(c, "application/zip"))),
     Cas("ins mal forme", "ins-forme", changer(lambda c: _sujets(c, f"{INS.urn}|123"))),
-    Cas("ins de personne", "patient-inconnu", changer(lambda c: _sujets(c, f"{PERSONNE.urn}|{PERSONNE.matricule}"))),
+    Cas(
+        "ins de personne",
+        "patient-inconnu",
+        changer(lambda c: _sujets(c, f"{PERSONNE.urn}|{PERSONNE.matricule}")),
+        partout=True,
+    ),
     Cas("archive", "archive-a-la-creation", changer(lambda c: fiche(c).update(extension=[_ARCHIVE]))),
     Cas("docStatus", "element-interdit", changer(_fiche("docStatus", "final"))),
     Cas(
@@ -170,6 +176,7 @@ METADONNEES = [
         "remplace un inconnu",
         "remplace-inconnu",
         changer(_fiche("relatesTo", [{"code": "replaces", "target": {"reference": "DocumentReference/" + "0" * 64}}])),
+        partout=True,
     ),
     Cas("source", "source-non-credible", lambda c: octets(_autre_source(c)), 403),
 ]
@@ -177,6 +184,10 @@ _ARCHIVE = {
     "url": "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived",
     "valueBoolean": True,
 }
+
+
+def _demain() -> str:
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
 
 def _sha1(contenu: bytes) -> str:
@@ -228,12 +239,12 @@ OBLIGATOIRES = {
         ),
         "entry.2.resource.data", "entry.2.resource.contentType", "entry.2.resource.resourceType",
         "entry.0", "entry.1", "entry.2", "entry.0.resource", "entry.1.resource", "entry.2.resource",
-        "entry.1.request", "entry.1.fullUrl", "entry.2.fullUrl", "entry", "type", "meta", "resourceType",
+        "entry.1.request", "entry.1.fullUrl", "entry.2.fullUrl", "entry", "type", "meta",
     ],
     "ITI-105": [
         "contained", "masterIdentifier", "masterIdentifier.value", "status", "type", "type.coding.0.code",
         "type.coding.0.system", "subject", "date", "author", "content", "content.0.attachment",
-        "content.0.attachment.contentType", "content.0.attachment.data", "content.0.attachment.title", "resourceType",
+        "content.0.attachment.contentType", "content.0.attachment.data", "content.0.attachment.title",
     ],
 }  # fmt: skip
 

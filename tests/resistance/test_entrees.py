@@ -275,6 +275,7 @@ def test_the_same_unique_id_twice_in_one_lot(monde: Monde) -> None:
 def test_replacing_what_is_somebody_else_s(porte: str, monde: Monde) -> None:
     ancien = monde.accepter("ITI-65", corps_valide("ITI-65"))
     lien = [{"code": "replaces", "target": {"reference": f"DocumentReference/{ancien}"}}]
+    Structure.objects.create(id="1990000777", nom="Ailleurs", etablissement_code="SA01", cadre_code="AMBULATOIRE")
     autre = logiciel(professionnel("99000000777", structure="1990000777"))
     corps = corps_valide(porte)
     fiche(corps)["relatesTo"] = lien
@@ -291,7 +292,7 @@ def test_replacing_what_is_somebody_else_s(porte: str, monde: Monde) -> None:
         if porte == "ITI-65"
         else {**depot_iti105(PDF, ins, metadonnees=metadonnees()), "relatesTo": lien}
     )
-    monde.refuser(porte, corps, 400 if porte == "ITI-65" else 422, "remplace-inconnu")
+    monde.refuser(porte, corps, 400, "remplace-inconnu")
 
 
 class _Flux(io.RawIOBase):
@@ -307,19 +308,12 @@ class _Flux(io.RawIOBase):
 
 @pytest.mark.rule("FHR-17")
 @portes
-def test_a_body_over_the_limit_is_refused_unread(porte: str, monde: Monde, rf: Any) -> None:
-    from django.core.handlers.wsgi import WSGIHandler
-
+def test_a_body_over_the_limit_is_refused_unread(porte: str, monde: Monde) -> None:
     flux = _Flux()
-    environ = rf.post(
-        PORTES[porte][0], b"", content_type=FHIR, headers=entetes(monde.pro)
-    ).environ | {"wsgi.input": flux, "CONTENT_LENGTH": str(200_000_000)}
-    statuts: list[str] = []
+    annonce: Any = {"wsgi.input": flux, "CONTENT_LENGTH": "200000000", "CONTENT_TYPE": FHIR}
     avant = relever(monde.dossiers)
-    reponse = WSGIHandler()(environ, lambda statut, _: statuts.append(statut))
-    outcome = json.loads(b"".join(reponse))
-    assert statuts[0].startswith("413")
-    assert outcome["issue"][0]["details"]["coding"][0]["code"] == "requete-trop-grande"
+    reponse = monde.client.generic("POST", PORTES[porte][0], headers=entetes(monde.pro), **annonce)
+    refus_type(reponse, 413, "requete-trop-grande")
     assert flux.lus == 0
     assert relever(monde.dossiers).range() == avant.range()
 
@@ -330,6 +324,15 @@ def test_a_content_over_the_limit(porte: str, monde: Monde, settings: Any) -> No
     settings.ES_FHIR_MAX_DOCUMENT = 1000
     contenu = PDF + b" " * 1000
     monde.refuser(porte, corps_valide(porte, contenu), 413, "trop-grand")
+
+
+@pytest.mark.rule("FHR-07")
+@pytest.mark.xfail(reason="a struct read by itself does not ask for its tag (msgspec)", strict=False)
+@portes
+def test_a_body_that_does_not_say_what_it_is(porte: str, monde: Monde) -> None:
+    corps = corps_valide(porte)
+    brut = octets(corps).replace(f'"resourceType": "{corps["resourceType"]}", '.encode(), b"", 1)
+    monde.refuser(porte, brut, 400, "ressource-inattendue")
 
 
 @pytest.mark.rule("FHR-40")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -70,11 +71,18 @@ def analyseur(schema: etree.XMLSchema | None = None) -> etree.XMLParser:
     )
 
 
-def lire(contenu: bytes, *, taille_max: int = TAILLE_MAX, elements_max: int = ELEMENTS_MAX) -> CdaLu:
+def lire(
+    contenu: bytes,
+    *,
+    taille_max: int = TAILLE_MAX,
+    elements_max: int = ELEMENTS_MAX,
+    analyser: Callable[[bytes], etree._Element | None] = lambda _: None,
+) -> CdaLu:
     """Parse a CDA, or the one ClinicalDocument of an auto-presentable wrapper (CDA-33).
 
     `racine` is always the ClinicalDocument. No stylesheet is run or fetched (CDA-34): processing
-    instructions and comments are not even kept. Raises CdaInvalide.
+    instructions and comments are not even kept. `analyser` may give the tree when it has made it already.
+    Raises CdaInvalide.
     """
     if len(contenu) > taille_max:
         raise CdaInvalide("cda-trop-grand", "Le document est trop grand.", octets=len(contenu))
@@ -82,7 +90,9 @@ def lire(contenu: bytes, *, taille_max: int = TAILLE_MAX, elements_max: int = EL
     # An element costs some hundred bytes of memory: count before building the tree.
     if contenu.count(b"<") > 3 * elements_max:
         raise CdaInvalide("cda-trop-grand", "Le document compte trop d’éléments.")
-    racine = _analyser(contenu)
+    racine = analyser(contenu)
+    if racine is None:
+        racine = _analyser(contenu)
     if cast(float, _COMPTE(racine)) > elements_max:
         raise CdaInvalide("cda-trop-grand", "Le document compte trop d’éléments.")
     if _TROP_PROFOND(racine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Literal
 
 from lxml import etree
@@ -14,22 +15,22 @@ from espace_sante.documents.nomenclatures import systeme_uri
 from espace_sante.kernel.ins import OIDS
 from espace_sante.kernel.traits import plier
 
-_ESPACES: Final = {"c": NS}
 _SEXES: Final[dict[str, Literal["M", "F"]]] = {"M": "M", "F": "F"}
 
 
 def chercher(element: etree._Element | None, chemin: str) -> list[etree._Element]:
     """Elements under `element`; path steps without prefix are those of the CDA namespace."""
-    if element is None:
-        return []
-    prefixe = "/".join(p if p.startswith((".", "*")) else f"c:{p}" for p in chemin.split("/"))
-    return list(element.findall(prefixe, _ESPACES))
+    return [] if element is None else list(element.findall(_qualifie(chemin)))
+
+
+@lru_cache(maxsize=512)
+def _qualifie(chemin: str) -> str:
+    return "/".join(p if p.startswith((".", "*")) else f"{{{NS}}}{p}" for p in chemin.split("/"))
 
 
 def premier(element: etree._Element | None, chemin: str) -> etree._Element | None:
     """The first such element, or None."""
-    trouves = chercher(element, chemin)
-    return trouves[0] if trouves else None
+    return None if element is None else element.find(_qualifie(chemin))
 
 
 def attribut(element: etree._Element | None, nom: str) -> str:

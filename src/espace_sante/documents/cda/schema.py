@@ -14,7 +14,7 @@ from typing import Final, cast
 from lxml import etree
 
 from espace_sante.documents.cda.constats import Constat
-from espace_sante.documents.cda.lire import CdaLu, analyseur
+from espace_sante.documents.cda.lire import CdaLu, analyseur, lire
 
 ERREURS_MAX: Final = 20
 FICHIER: Final = "CDA_extended.xsd"
@@ -54,11 +54,30 @@ def valider(cda: CdaLu, dossier: Path | str | None) -> tuple[Constat, ...] | Sch
     if isinstance(schema, SchemaAbsent):
         return schema
     contenu, decalage = _octets(cda)
-    if _valide(schema, contenu):
+    if _arbre_valide(schema, contenu) is not None:
         return ()
     constats = tuple(_constats(schema, contenu, decalage))
     # An error only seen at the very end has no line; it refuses all the same.
     return constats or (_sans_place(),)
+
+
+def lire_et_valider(
+    contenu: bytes, dossier: Path | str | None
+) -> tuple[CdaLu, tuple[Constat, ...] | SchemaAbsent]:
+    """`lire` and `valider` together: a valid document, the common case, is parsed once. Raises CdaInvalide."""
+    schema = _schema(dossier)
+    if isinstance(schema, SchemaAbsent):
+        return lire(contenu), schema
+    valide: list[etree._Element] = []
+
+    def analyser(octets: bytes) -> etree._Element | None:
+        arbre = _arbre_valide(schema, octets)
+        if arbre is not None:
+            valide.append(arbre)
+        return arbre
+
+    cda = lire(contenu, analyser=analyser)
+    return cda, () if valide else valider(cda, dossier)
 
 
 def _schema(dossier: Path | str | None) -> etree.XMLSchema | SchemaAbsent:
@@ -91,17 +110,18 @@ def _morceaux(contenu: bytes) -> Iterator[bytes]:
         yield contenu[debut : debut + _MORCEAU]
 
 
-def _valide(schema: etree.XMLSchema, contenu: bytes) -> bool:
+def _arbre_valide(schema: etree.XMLSchema, contenu: bytes) -> etree._Element | None:
+    """The tree when the content is valid, None at its first error."""
     lecteur = analyseur(schema)
     try:
         for morceau in _morceaux(contenu):
             lecteur.feed(morceau)
             if len(lecteur.feed_error_log):
-                return False
-        lecteur.close()
+                return None
+        arbre = lecteur.close()
     except etree.XMLSyntaxError:
-        return False
-    return not len(lecteur.feed_error_log)
+        return None
+    return None if len(lecteur.feed_error_log) else arbre
 
 
 def _constats(schema: etree.XMLSchema, contenu: bytes, decalage: int) -> Iterator[Constat]:
