@@ -63,6 +63,7 @@ def installation(navigateur: Browser) -> Iterator[demo.Installation]:
 def ouvrir(navigateur: Browser, installation: demo.Installation) -> Iterator[Ouvrir]:
     """Opens browsers for people; at the end, none of them saw an error or left the site."""
     ouverts = []
+    regardees: dict[str, set[str]] = {}
 
     def nouveau(histoire: str, largeur: int, *, clavier: bool = False, script: bool = True) -> Visiteur:
         contexte = navigateur.new_context(
@@ -80,7 +81,7 @@ def ouvrir(navigateur: Browser, installation: demo.Installation) -> Iterator[Ouv
         captures = CAPTURES / histoire
         captures.mkdir(parents=True, exist_ok=True)
         ouverts.append((contexte, temoin))
-        return Visiteur(contexte.new_page(), temoin, installation.adresse, captures, clavier)
+        return Visiteur(contexte.new_page(), temoin, installation.adresse, captures, regardees.setdefault(histoire, set()), clavier)
 
     yield nouveau
     for contexte, temoin in ouverts:

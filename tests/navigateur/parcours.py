@@ -10,17 +10,17 @@ from espace_sante.simulateurs.population.modeles import ProfessionnelFictif, Tit
 from tests.navigateur.visiteur import Visiteur
 
 
-def entrer_titulaire(v: Visiteur, compte: dict[str, str], etape: str) -> None:
+def entrer_titulaire(v: Visiteur, compte: dict[str, str]) -> None:
     """From the public home to one's own: identifier, password, one-time code."""
     v.aller("/")
-    v.voit("Votre santé, rangée à un seul endroit", f"{etape}-1-accueil-public")
+    v.voit("Votre santé, rangée à un seul endroit", "01-accueil-public")
     v.activer(v.page.get_by_role("link", name="Entrer dans mon espace"))
-    v.voit("Se connecter à votre espace", f"{etape}-2-connexion")
+    v.voit("Se connecter à votre espace", "02-connexion")
     v.ecrire(v.page.get_by_role("textbox", name="Identifiant"), compte["identifiant"])
     v.ecrire(v.page.get_by_label("Mot de passe", exact=True), compte["mot_de_passe"])
     connus = v.messages(compte["email"])
     v.activer(v.page.get_by_role("button", name="Continuer"))
-    v.voit("Tapez le code reçu", f"{etape}-3-code")
+    v.voit("Tapez le code reçu", "03-code")
     v.ecrire(
         v.page.get_by_role("textbox", name="Code à 6 chiffres"), v.lire_code(compte["email"], apres=connus)
     )
@@ -34,36 +34,36 @@ def menu(v: Visiteur, entree: str) -> None:
 
 
 def entrer_professionnel(
-    v: Visiteur, p: ProfessionnelFictif, etape: str, geste: str = "Téléphone et code"
+    v: Visiteur, p: ProfessionnelFictif, geste: str = "Téléphone et code"
 ) -> None:
     """Through Pro Santé Connect, and the choice of a situation when there are several."""
     v.aller("/connexion/pro/")
-    v.voit("Connexion des professionnels", f"{etape}-1-connexion")
+    v.voit("Connexion des professionnels", "10-pro-connexion")
     v.activer(v.page.get_by_role("link", name="Se connecter avec Pro Santé Connect"))
-    v.voit("Qui se connecte ?", f"{etape}-2-psc")
+    v.voit("Qui se connecte ?", "11-psc")
     v.ecrire(v.page.get_by_label("Nom, profession ou numéro RPPS"), p.rpps)
     v.activer(v.page.get_by_role("button", name="Chercher"))
     v.activer(v.page.get_by_role("button", name=re.compile(re.escape(p.rpps))))
-    v.voit("Confirmez votre connexion", f"{etape}-3-psc-geste")
+    v.voit("Confirmez votre connexion", "12-psc-geste")
     v.activer(v.page.get_by_role("button", name=re.compile(geste)))
 
 
-def arriver_au_panneau(v: Visiteur, p: ProfessionnelFictif, titulaire: TitulaireFictif, etape: str) -> None:
+def arriver_au_panneau(v: Visiteur, p: ProfessionnelFictif, titulaire: TitulaireFictif) -> None:
     """Logged in: choose the situation if there are several, confirm the warning, find the person and confirm her."""
     if len(p.situations) > 1:
-        v.voit("Dans quelle situation exercez-vous ?", f"{etape}-4-situation")
+        v.voit("Dans quelle situation exercez-vous ?", "13-situation")
         v.choisir(v.page.get_by_role("radio").last)
         v.activer(v.page.get_by_role("button", name="Exercer dans cette situation"))
-    v.voit("Avant d’ouvrir un dossier", f"{etape}-5-avertissement")
+    v.voit("Avant d’ouvrir un dossier", "14-avertissement")
     v.cocher(v.page.get_by_role("checkbox", name=re.compile("J’ai lu")))
     v.activer(v.page.get_by_role("button", name="Confirmer et continuer"))
-    v.voit("Trouver un dossier", f"{etape}-6-recherche")
+    v.voit("Trouver un dossier", "15-recherche")
     v.ecrire(v.page.get_by_role("textbox", name="Matricule INS"), titulaire.ins.matricule)
     v.activer(v.page.get_by_role("button", name="Chercher ce dossier"))
-    v.voit("Est-ce bien cette personne ?", f"{etape}-7-identite")
+    v.voit("Est-ce bien cette personne ?", "16-identite")
     expect(v.page.get_by_role("main")).to_contain_text(titulaire.traits.nom_naissance, ignore_case=True)
     v.activer(v.page.get_by_role("button", name=re.compile("^Oui")))
-    v.voit("Conditions d’accès au dossier", f"{etape}-8-panneau")
+    v.voit("Conditions d’accès au dossier", "17-panneau")
 
 
 def lettres(v: Visiteur) -> dict[str, str]:
@@ -75,12 +75,15 @@ def lettres(v: Visiteur) -> dict[str, str]:
     }
 
 
-def consentir(v: Visiteur, etape: str) -> None:
-    """Record what the person said aloud, for the widest choice offered (a team when there is one), and open."""
+def consentir(v: Visiteur) -> str:
+    """Record what the person said aloud, for the widest choice offered, and open; the team if it is one's."""
     v.choisir(v.page.get_by_role("radio", name=re.compile("À l’oral")))
-    v.choisir(v.page.get_by_role("radio", name=re.compile("^Pour")).last)
+    pour = v.page.get_by_role("radio", name=re.compile("^Pour (moi|l’équipe)")).last
+    equipe = re.search("« (.+) »", v.page.locator(f"label[for='{pour.get_attribute('id')}']").inner_text())
+    v.choisir(pour)
     v.activer(v.page.get_by_role("button", name="Enregistrer et ouvrir le dossier"))
-    v.voit("Documents", f"{etape}-9-dossier")
+    v.voit("Documents", "18-dossier")
+    return equipe[1] if equipe else ""
 
 
 def lignes(v: Visiteur) -> dict[str, str]:
@@ -99,3 +102,8 @@ def lignes(v: Visiteur) -> dict[str, str]:
         if not suivante.count():
             return trouvees
         v.activer(suivante)
+
+
+def phrases(v: Visiteur) -> list[str]:
+    """The history as it is read, spaces made plain."""
+    return [re.sub(r"\s+", " ", texte) for texte in v.page.locator(".es-ligne__texte").all_inner_texts()]

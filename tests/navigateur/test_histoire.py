@@ -66,68 +66,84 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir
 
     # The holder sees it as new, reads it, hides it.
     lui = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
-    parcours.entrer_titulaire(lui, compte, "1")
-    lui.voit(f"Bonjour {compte['prenom']}", "1-4-accueil")
+    parcours.entrer_titulaire(lui, compte)
+    lui.voit(f"Bonjour {compte['prenom']}", "05-accueil")
     ligne = lui.page.get_by_role("row").filter(has_text=depose.titre)
     expect(ligne).to_contain_text("Nouveau")
     lui.activer(ligne.get_by_role("link", name=depose.titre))
-    lui.voit(depose.titre, "1-5-document")
+    lui.voit(depose.titre, "06-document")
     lui.activer(lui.page.get_by_role("link", name="Masquer ce document"))
-    lui.voit("Masquer ce document ?", "1-6-masquage")
+    lui.voit("Masquer ce document ?", "07-masquage")
     lui.activer(lui.page.get_by_role("button", name="Masquer ce document"))
-    lui.voit(depose.titre, "1-7-masque")
+    lui.voit(depose.titre, "08-masque")
     expect(lui.page.get_by_text("Masqué aux professionnels de santé.", exact=True)).to_be_visible()
 
     # The doctor lacks the consent and nothing else; once it is recorded, the hidden document is nowhere.
     praticien = installation.sans_accord(titulaire, histoire.medecin, CASTELNAU)
     medecin = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
-    parcours.entrer_professionnel(medecin, praticien, "2")
-    parcours.arriver_au_panneau(medecin, praticien, titulaire, "2")
+    parcours.entrer_professionnel(medecin, praticien)
+    parcours.arriver_au_panneau(medecin, praticien, titulaire)
     etats = parcours.lettres(medecin)
     assert etats == {"A": "tenue", "D": "tenue", "I": "tenue", "C": "manquante", "H": "tenue"}
     assert list(etats) == list("ADICH")
-    parcours.consentir(medecin, "2")
+    accord = parcours.consentir(medecin)
     ouverts = parcours.lignes(medecin)
     assert ouverts
     assert not any(depose.id in adresse for adresse in ouverts)
     medecin.aller(next(iter(ouverts)))
-    medecin.voit(re.compile("."), "2-10-document")
+    medecin.voit(re.compile("."), "19-document-pro")
 
     # Another profession sees fewer types: those of its line of the matrix.
     metier = installation.professionnel(histoire.autre)
     autre = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
-    parcours.entrer_professionnel(autre, metier, "3")
-    parcours.arriver_au_panneau(autre, metier, titulaire, "3")
+    parcours.entrer_professionnel(autre, metier)
+    parcours.arriver_au_panneau(autre, metier, titulaire)
     if parcours.lettres(autre)["C"] == "manquante":
-        parcours.consentir(autre, "3")
+        parcours.consentir(autre)
     else:
         autre.activer(autre.page.get_by_role("link", name="Ouvrir le dossier"))
-        autre.voit("Documents", "3-9-dossier")
+    autre.voit("Documents", "20-dossier-autre-metier")
     vus = parcours.lignes(autre)
     assert set(vus.values()) <= types_lisibles(metier)
     assert len(vus) < len(ouverts)
 
     # A stranger who knows the address learns nothing.
     etranger = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
-    parcours.entrer_titulaire(etranger, installation.compte("catherine"), "4")
+    parcours.entrer_titulaire(etranger, installation.compte("catherine"))
     etranger.aller(f"/espace/documents/{depose.id}/", statut=404)
-    etranger.voit("Cette page n'est pas disponible", "4-4-introuvable")
+    etranger.voit("Cette page n'est pas disponible", "30-introuvable")
 
     # One factor is not enough.
     faible = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
     faible.temoin.attendus += ("/connexion/pro/retour/",)
-    parcours.entrer_professionnel(faible, metier, "5", "Carte lue sans code")
-    faible.voit("Cette connexion n'est pas assez sûre", "5-4-refus")
+    parcours.entrer_professionnel(faible, metier, "Carte lue sans code")
+    faible.voit("Cette connexion n'est pas assez sûre", "31-un-seul-facteur")
 
     # The holder shows the document again, reads who came, takes the consent back.
     lui.activer(lui.page.get_by_role("link", name="Rendre ce document visible"))
-    lui.voit("Rendre ce document visible ?", "6-1-demasquage")
+    lui.voit("Rendre ce document visible ?", "40-demasquage")
     lui.activer(lui.page.get_by_role("button", name="Rendre ce document visible"))
-    lui.voit(depose.titre, "6-2-visible")
-    parcours.menu(lui, "Accueil")
-    lui.activer(
-        lui.page.get_by_role("link", name=re.compile("Voir tout l’historique|Voir les autres visites"))
-    )
-    lui.voit("Historique des accès", "6-3-historique")
-    phrases = [texte.replace("\u202f", " ").replace("\xa0", " ") for texte in lui.page.locator(".es-ligne__texte").all_inner_texts()]
-    print(phrases[:30])
+    lui.voit(depose.titre, "41-visible")
+    parcours.menu(lui, "Historique")
+    lui.voit("Historique des accès", "42-historique")
+    recit = parcours.phrases(lui)
+    for debut, fin in (
+        ("Vous", f"rendu « {depose.titre} » visible aux professionnels de santé."),
+        ("Vous", f"masqué « {depose.titre} » aux professionnels de santé."),
+        (praticien.affichage, "ouvert votre dossier."),
+        (praticien.affichage, "consulté la liste de vos documents."),
+        (metier.affichage, "consulté la liste de vos documents."),
+    ):
+        assert any(debut in phrase and phrase.endswith(fin) for phrase in recit), (debut, fin, recit)
+    parcours.menu(lui, "Plus")
+    lui.voit("Plus", "43-plus")
+    qui = accord or praticien.affichage
+    lui.activer(lui.page.get_by_role("link", name=f"Retirer cet accord donné à {qui}"))
+    lui.voit("Retirer cet accord ?", "44-retrait")
+    lui.activer(lui.page.get_by_role("button", name="Retirer cet accord"))
+    lui.voit("Plus", "45-retire")
+
+    # The consent taken back closes the doctor's open pages at once.
+    medecin.temoin.attendus += ("/pro/patient/",)
+    medecin.page.reload()
+    medecin.voit("L’accès à ce dossier n’est pas possible", "46-plus-d-accord")

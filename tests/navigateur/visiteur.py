@@ -22,6 +22,7 @@ class Visiteur:
     temoin: regard.Temoin
     adresse: str
     captures: Path
+    regardees: set[str]
     clavier: bool = False
 
     def aller(self, chemin: str, *, statut: int = 200) -> None:
@@ -34,9 +35,16 @@ class Visiteur:
         assert reponse.status == statut, (url, reponse.status)
 
     def voit(self, titre: str | re.Pattern[str], image: str) -> None:
-        """The page has this main heading; it is looked at, and its picture kept under that name."""
+        """The page has this main heading; the first time in a story it is looked at, and its picture kept."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(titre)
-        regard.regarder(self.page, self.captures / image)
+        self._regarder(self.page, image)
+
+    def _regarder(self, page: Page, image: str) -> None:
+        if image not in self.regardees:
+            self.regardees.add(image)
+            # The pages of the keyboard's story are those of the desk's, already looked at.
+            if not self.clavier:
+                regard.regarder(page, self.captures / image)
 
     def activer(self, cible: Locator) -> None:
         """Follow a link or press a button."""
@@ -102,7 +110,7 @@ class Visiteur:
                 onglet.goto(f"{self.adresse}/simulateurs/courriels/?pour={courriel}")
                 messages = onglet.locator("article").all_inner_texts()
                 if len(messages) > apres and (code := re.search(r"\b(\d{6})\b", messages[0])):
-                    regard.regarder(onglet, self.captures / "courriels")
+                    self._regarder(onglet, "04-courriels")
                     return code[1]
                 time.sleep(0.2)
         finally:

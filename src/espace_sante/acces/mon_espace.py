@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from espace_sante.acces import consentements
@@ -32,7 +33,11 @@ _TITULAIRE = Restriction(types=None, tous_masques=True, voit_invisible_patient=F
 class MonEspace(DossierOuvert):
     """The record of the holder who is logged in."""
 
-    __slots__ = ()
+    __slots__ = ("_historique_trace",)
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._historique_trace = False
 
     def masquer(self, document_id: UUID) -> DocumentVu:
         """Hide a document from professionals (rule DOC-41). Idempotent. Raises DocumentIntrouvable."""
@@ -72,8 +77,12 @@ class MonEspace(DossierOuvert):
         caches = queries.invisibles_du_titulaire(self.dossier_id)
         page = lecture_traces.lister(self.dossier_id, replace(filtre, sans_documents=caches))
         debut = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        if not lecture_traces.deja_tracee(self.dossier_id, self.acteur, Action.HISTORIQUE, debut):
+        if not self._historique_trace and not lecture_traces.deja_tracee(
+            self.dossier_id, self.acteur, Action.HISTORIQUE, debut
+        ):
             self._tracer(Acte(Action.HISTORIQUE))
+        # Written with the COMMIT: a second call in this transaction would not find it.
+        self._historique_trace = True
         return page
 
     def consentements(self) -> list[consentements.ConsentementVu]:
