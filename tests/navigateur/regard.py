@@ -14,6 +14,7 @@ _AXE = Axe()
 _JOUR = {"iframes": False, "resultTypes": ["violations"]}
 _NUIT = {**_JOUR, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 # The bar that sticks below covers what is under it until one scrolls; axe would count it as hidden.
+_HAUTEUR_MAX = 3000
 # By the object model: the page's own policy forbids added styles, and stays in force here.
 _SANS_BARRE_COLLEE = (
     "document.querySelector('.es-menu')?.style.setProperty('position', 'static', 'important')"
@@ -55,18 +56,25 @@ def regarder(page: Page, image: Path, *, titres: bool = True) -> None:
     page.wait_for_load_state("load")
     page.emulate_media(color_scheme="light")
     fautes = {}
-    page.screenshot(path=image.with_suffix(".png"), full_page=True)
+    _photographier(page, image.with_suffix(".png"))
     page.evaluate(_SANS_BARRE_COLLEE)
     for nom, couleurs, options in (("jour", "light", _JOUR), ("nuit", "dark", _NUIT)):
         page.emulate_media(color_scheme=couleurs)  # type: ignore[arg-type]
         for faute in _AXE.run(page, options=options).response["violations"]:
             fautes[f"{nom} {faute['id']}"] = [n["html"] for n in faute["nodes"]]
-    page.screenshot(path=image.with_name(f"{image.stem}-nuit.png"), full_page=True)
+    _photographier(page, image.with_name(f"{image.stem}-nuit.png"))
     page.emulate_media(color_scheme="light")
     assert fautes == {}, f"{page.url}: {fautes}"
     assert deborde(page) <= 0, page.url
     if titres:
         assert_titres(page)
+
+
+def _photographier(page: Page, image: Path) -> None:
+    """The page from its head, without the hundredth line of a list."""
+    hauteur = min(int(page.evaluate("document.documentElement.scrollHeight")), _HAUTEUR_MAX)
+    largeur = int(page.evaluate("document.documentElement.clientWidth"))
+    page.screenshot(path=image, full_page=True, clip={"x": 0, "y": 0, "width": largeur, "height": hauteur})
 
 
 def deborde(page: Page) -> int:

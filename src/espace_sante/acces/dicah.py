@@ -88,6 +88,10 @@ class Decision:
         """Five characters for the trace: t, m or n in the order A D I C H."""
         return "".join(etat.value[0] for _, etat in self.lettres)
 
+    def sans(self, lettre: Lettre) -> Decision:
+        """The same decision with that letter missing."""
+        return Decision(tuple((x, EtatLettre.MANQUANTE if x is lettre else etat) for x, etat in self.lettres))
+
     def etat(self, lettre: Lettre) -> EtatLettre:
         return dict(self.lettres)[lettre]
 

@@ -14,7 +14,7 @@ from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.queries import Identite, identite
 from espace_sante.platform.crypto import CleDossier, ScelleRompu
-from espace_sante.traces.ecriture import Acte, Action, tracer
+from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer
 
 
 class DossierOuvert:
@@ -84,6 +84,12 @@ class DossierOuvert:
     def _montrer(self, vu: DocumentVu) -> DocumentVu:
         """The document as this actor may know it."""
         return vu
+
+    def tracer_introuvable(self) -> None:
+        """Trace the attempt to read a document that this actor may not see, or that is not here."""
+        self._tracer(
+            Acte(Action.LECTURE, Resultat.REFUS, motif="document_introuvable", matrice_edition=self.edition)
+        )
 
     def _acte(self, action: Action, vu: DocumentVu) -> Acte:
         return Acte(

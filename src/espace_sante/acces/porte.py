@@ -13,7 +13,7 @@ from uuid import UUID
 
 from espace_sante.acces import dicah
 from espace_sante.acces.dossier_ouvert import DossierOuvert
-from espace_sante.acces.errors import AccesRefuse
+from espace_sante.acces.errors import AccesRefuse, DocumentIntrouvable
 from espace_sante.acces.queries import Situation, portee_et_situation
 from espace_sante.documents.filtre import Restriction
 from espace_sante.documents.nomenclatures import TYPE_REMBOURSEMENTS
@@ -70,18 +70,29 @@ def open_dossier(
     if dossier_id is None:
         _refuser_inconnu(acteur, cible, contexte, identite_qualifiee)
     else:
-        refus = None
+        refus, introuvable = None, None
         with portee_et_situation(dossier_id, acteur) as vue:
             decision = dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
-            if mode is not ModeAcces.NORMAL or not decision.accordee:
+            if mode is not ModeAcces.NORMAL and decision.accordee:
+                # Emergency access has rules of its own (EMG), not served yet: nobody is habilitated for it.
+                decision = decision.sans(dicah.Lettre.H)
+            if not decision.accordee:
                 refus = decision
                 if vue.etat is not None:
                     tracer(dossier_id, acteur, contexte, _refus(decision, mode, vue.edition))
             else:
                 cle = CleDossier.ouvrir(vue.cle_scellee, dossier_id.bytes) if vue.cle_scellee else None
-                yield DossierOuvert(
+                ouvert = DossierOuvert(
                     dossier_id, acteur, contexte, restriction(acteur, vue), cle, vue.edition, decision
                 )
+                try:
+                    yield ouvert
+                except DocumentIntrouvable as erreur:
+                    # Asking for what one may not see is a refusal like another: traced, then told (AUD-01).
+                    introuvable = erreur
+                    ouvert.tracer_introuvable()
+        if introuvable is not None:
+            raise introuvable
         if refus is not None:
             if vue.etat is None:
                 _refuser_inconnu(acteur, dossier_id, contexte, identite_qualifiee)

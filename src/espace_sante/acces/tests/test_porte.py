@@ -353,7 +353,7 @@ def test_emergency_modes_open_nothing_yet() -> None:
     medecin = professionnel()
     recueillir_consentement(medecin, numero, contexte=CONTEXTE)
     for mode in (ModeAcces.BRIS_DE_GLACE, ModeAcces.CENTRE_15):
-        _refus(medecin, numero, mode=mode)
+        assert _refus(medecin, numero, mode=mode) == "habilitation_absente"
 
 
 @pytest.mark.rule("ANN-06", "IDN-49")
