@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-
-from espace_sante.interop.views import depots
 from tests.resistance.test_entrees import PORTES, Monde
 from tests.resistance.test_mutations import changer_les_noeuds, changer_les_octets
+
+from espace_sante.interop.views import depots
 
 pytestmark = [pytest.mark.django_db, pytest.mark.lent, pytest.mark.timeout(1800)]
 

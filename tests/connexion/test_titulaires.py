@@ -157,7 +157,7 @@ def test_memes_mots_pour_un_identifiant_inconnu(navigateur: Client, dossier_id: 
 
 @pytest.mark.rule("IDN-38")
 def test_temps_comparable_pour_un_identifiant_inconnu(dossier_id: UUID, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["espace_sante.identite.hachage.Argon2Borne"]
     compte = Compte.objects.get()
     compte.set_password(MOT_DE_PASSE)
     compte.save()

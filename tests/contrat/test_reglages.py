@@ -49,6 +49,7 @@ def test_a_complete_production_start_is_closed_and_secure(tmp_path: Path) -> Non
     ("change", "nomme"),
     [
         ({"ES_SECRET_KEY": None}, "ES_SECRET_KEY"),
+        ({"ES_SECRET_KEY": "trop-courte"}, "ES_SECRET_KEY"),
         ({"ES_SIMULATEURS": "oui"}, "ES_SIMULATEURS"),
         ({"ES_SIMULATEURS": "peut-être"}, "ES_SIMULATEURS"),
         ({"ES_INSTANCE": "recette"}, "ES_INSTANCE"),

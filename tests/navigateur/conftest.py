@@ -20,7 +20,7 @@ _OPTIONS = [
     f"--{option}"
     for option in (
         "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-        "disable-component-update", "disable-sync", "lang=fr-FR",
+        "disable-component-update", "disable-sync",
     )
 ]  # fmt: skip
 Ouvrir = Callable[..., Visiteur]
@@ -72,6 +72,7 @@ def ouvrir(navigateur: Browser, installation: demo.Installation) -> Iterator[Ouv
             timezone_id="Europe/Paris",
             java_script_enabled=script,
             has_touch=largeur < 992,
+            is_mobile=largeur < 992,
             # Colours are measured at once, never in the middle of a fade.
             reduced_motion="reduce",
         )
@@ -81,7 +82,14 @@ def ouvrir(navigateur: Browser, installation: demo.Installation) -> Iterator[Ouv
         captures = CAPTURES / histoire
         captures.mkdir(parents=True, exist_ok=True)
         ouverts.append((contexte, temoin))
-        return Visiteur(contexte.new_page(), temoin, installation.adresse, captures, regardees.setdefault(histoire, set()), clavier)
+        return Visiteur(
+            contexte.new_page(),
+            temoin,
+            installation.adresse,
+            captures,
+            regardees.setdefault(histoire, set()),
+            clavier,
+        )
 
     yield nouveau
     for contexte, temoin in ouverts:

@@ -33,9 +33,7 @@ def menu(v: Visiteur, entree: str) -> None:
     v.activer(v.page.get_by_role("navigation", name="Mon espace").get_by_role("link", name=entree))
 
 
-def entrer_professionnel(
-    v: Visiteur, p: ProfessionnelFictif, geste: str = "Téléphone et code"
-) -> None:
+def entrer_professionnel(v: Visiteur, p: ProfessionnelFictif, geste: str = "Téléphone et code") -> None:
     """Through Pro Santé Connect, and the choice of a situation when there are several."""
     v.aller("/connexion/pro/")
     v.voit("Connexion des professionnels", "10-pro-connexion")

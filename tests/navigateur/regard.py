@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -55,14 +56,14 @@ def regarder(page: Page, image: Path, *, titres: bool = True) -> None:
     """Check the page as it stands, and keep its picture by day and by night."""
     page.wait_for_load_state("load")
     page.emulate_media(color_scheme="light")
-    fautes = {}
-    _photographier(page, image.with_suffix(".png"))
     page.evaluate(_SANS_BARRE_COLLEE)
+    page.evaluate(_AXE.axe_script)
+    fautes = {}
     for nom, couleurs, options in (("jour", "light", _JOUR), ("nuit", "dark", _NUIT)):
         page.emulate_media(color_scheme=couleurs)  # type: ignore[arg-type]
-        for faute in _AXE.run(page, options=options).response["violations"]:
+        for faute in page.evaluate("options => axe.run(options)", options)["violations"]:
             fautes[f"{nom} {faute['id']}"] = [n["html"] for n in faute["nodes"]]
-    _photographier(page, image.with_name(f"{image.stem}-nuit.png"))
+        _photographier(page, image.with_name(f"{image.stem}-{nom}.png"))
     page.emulate_media(color_scheme="light")
     assert fautes == {}, f"{page.url}: {fautes}"
     assert deborde(page) <= 0, page.url
@@ -87,7 +88,7 @@ def assert_titres(page: Page) -> None:
     niveaux = page.locator("h1, h2, h3, h4, h5, h6").evaluate_all("es => es.map(e => Number(e.tagName[1]))")
     assert niveaux.count(1) == 1, (page.url, niveaux)
     assert niveaux[0] == 1, (page.url, niveaux)
-    assert all(b - a <= 1 for a, b in zip(niveaux, niveaux[1:], strict=False)), (page.url, niveaux)
+    assert all(b - a <= 1 for a, b in pairwise(niveaux)), (page.url, niveaux)
 
 
 def nom_d_image(texte: str) -> str:

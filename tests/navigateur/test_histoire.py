@@ -35,12 +35,12 @@ class Histoire:
 
 # A doctor alone, one with two situations, one of a hospital's team; then other professions.
 CASTELNAU, LANOE, ARONSSON = "99000000135", "99000000163", "99000000275"
-PHARMACIENNE, INFIRMIER, PSYCHOLOGUE = "99000000324", "99000000380", "99000000443"
+PHARMACIENNE, KINE, PSYCHOLOGUE = "99000000324", "99000000415", "99000000443"
 HISTOIRES = (
     Histoire("telephone-360", 360, "ange-toussaint", CASTELNAU, PHARMACIENNE),
-    Histoire("tablette-768", 768, "marguerite", LANOE, INFIRMIER),
+    Histoire("tablette-768", 768, "maelle", LANOE, PHARMACIENNE),
     Histoire("bureau-1280", 1280, "sophie", ARONSSON, PSYCHOLOGUE),
-    Histoire("clavier-1280", 1280, "maelle", CASTELNAU, PHARMACIENNE, clavier=True),
+    Histoire("clavier-1280", 1280, "marguerite", CASTELNAU, KINE, clavier=True),
 )
 
 
@@ -90,8 +90,11 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir
     ouverts = parcours.lignes(medecin)
     assert ouverts
     assert not any(depose.id in adresse for adresse in ouverts)
-    medecin.aller(next(iter(ouverts)))
+    medecin.aller(
+        next(adresse for adresse, type_libelle in ouverts.items() if type_libelle == depose.type_libelle)
+    )
     medecin.voit(re.compile("."), "19-document-pro")
+    lu = medecin.page.get_by_role("heading", level=1).inner_text()
 
     # Another profession sees fewer types: those of its line of the matrix.
     metier = installation.professionnel(histoire.autre)
@@ -130,8 +133,8 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir
     for debut, fin in (
         ("Vous", f"rendu « {depose.titre} » visible aux professionnels de santé."),
         ("Vous", f"masqué « {depose.titre} » aux professionnels de santé."),
-        (praticien.affichage, "ouvert votre dossier."),
         (praticien.affichage, "consulté la liste de vos documents."),
+        (praticien.affichage, f"ouvert « {lu} »."),
         (metier.affichage, "consulté la liste de vos documents."),
     ):
         assert any(debut in phrase and phrase.endswith(fin) for phrase in recit), (debut, fin, recit)

@@ -114,7 +114,9 @@ STRUCTURE = [
     Cas("latin-1", "utf8-invalide", remplacer(b"Compte rendu", b"Compte rendu d\xe9"), partout=True),
     Cas("utf-16", "utf8-invalide", lambda c: json.dumps(c).encode("utf-16"), partout=True),
     Cas("controle", "caractere-interdit", remplacer(b"Compte rendu", b"Compte\\u0000rendu"), partout=True),
-    Cas("cle double", "cle-en-double", remplacer(b'"date": ', b'"date": "2020-01-01", "date": '), partout=True),
+    Cas(
+        "cle double", "cle-en-double", remplacer(b'"date": ', b'"date": "2020-01-01", "date": '), partout=True
+    ),
     Cas("element inconnu", "element-inconnu", changer(_fiche("inventaire", "x")), partout=True),
     Cas("mauvais type", "type-invalide", changer(_fiche("date", 12)), partout=True),
     Cas("objet vide", "valeur-vide", changer(_fiche("type", {})), partout=True),
@@ -175,7 +177,11 @@ METADONNEES = [
     Cas(
         "remplace un inconnu",
         "remplace-inconnu",
-        changer(_fiche("relatesTo", [{"code": "replaces", "target": {"reference": "DocumentReference/" + "0" * 64}}])),
+        changer(
+            _fiche(
+                "relatesTo", [{"code": "replaces", "target": {"reference": "DocumentReference/" + "0" * 64}}]
+            )
+        ),
         partout=True,
     ),
     Cas("source", "source-non-credible", lambda c: octets(_autre_source(c)), 403),
@@ -289,8 +295,16 @@ CONTENUS: list[tuple[str, str, Callable[[bytes], bytes]]] = [
     ("entite", "cda-doctype", _prologue(b'<!DOCTYPE x [<!ENTITY e "x">]>')),
     ("entite externe", "cda-doctype", _prologue(b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>')),
     ("dtd externe", "cda-doctype", _prologue(b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">')),
-    ("entite parametre", "cda-doctype", _prologue(b'<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:9/p">%p;]>')),
-    ("doctype apres un commentaire", "cda-doctype", _prologue(b"<?xml version='1.0'?><!-- x --> <!DOCTYPE x>")),
+    (
+        "entite parametre",
+        "cda-doctype",
+        _prologue(b'<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:9/p">%p;]>'),
+    ),
+    (
+        "doctype apres un commentaire",
+        "cda-doctype",
+        _prologue(b"<?xml version='1.0'?><!-- x --> <!DOCTYPE x>"),
+    ),
     ("milliard de rires", "cda-doctype", _prologue(BOMBE)),
     (
         "utf-16 avec doctype",
@@ -300,9 +314,17 @@ CONTENUS: list[tuple[str, str, Callable[[bytes], bytes]]] = [
     ("entite non declaree", "cda-illisible", _dedans(_TITRE, b"<title>&inconnue;</title>")),
     ("coupe", "cda-illisible", lambda c: c[: len(c) // 2]),
     ("emboite", "cda-trop-profond", _dedans(_TITRE, b"<title>" + b"<a>" * 300 + b"</a>" * 300 + b"</title>")),
-    ("emboite loin", "cda-trop-profond", _dedans(_TITRE, b"<title>" + b"<a>" * 90_000 + b"</a>" * 90_000 + b"</title>")),
+    (
+        "emboite loin",
+        "cda-trop-profond",
+        _dedans(_TITRE, b"<title>" + b"<a>" * 90_000 + b"</a>" * 90_000 + b"</title>"),
+    ),
     ("autre personne", "ins-different", _dedans(INS.matricule.encode(), b"190010100100126")),
-    ("sans ins", "ins-absent", _dedans(b'<id root="1.2.250.1.213.1.4.10" extension="279035121518989"/>', b"")),
+    (
+        "sans ins",
+        "ins-absent",
+        _dedans(b'<id root="1.2.250.1.213.1.4.10" extension="279035121518989"/>', b""),
+    ),
 ]
 
 

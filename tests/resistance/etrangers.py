@@ -60,7 +60,16 @@ class Victime:
     def secrets_de_documents(self) -> tuple[str, ...]:
         codes = [base64.b64encode(b"%PDF-1.4 " + MARQUE)[8:-4].decode(), MARQUE.decode(), MARQUE.hex()]
         numeros = [u.removeprefix("urn:uuid:") for u in (*self.unique_ids, self.lot_unique_id)]
-        return (TITRE, "xérodermique", "x\\u00e9rodermique", DESCRIPTION, AUTEUR, STRUCTURE_AUTEUR, *codes, *numeros)
+        return (
+            TITRE,
+            "xérodermique",
+            "x\\u00e9rodermique",
+            DESCRIPTION,
+            AUTEUR,
+            STRUCTURE_AUTEUR,
+            *codes,
+            *numeros,
+        )
 
     @property
     def secrets_d_identite(self) -> tuple[str, ...]:
@@ -197,10 +206,14 @@ def _sans_jeton_valable(bon: Acteur, valable: str) -> Iterator[Programme]:
     symetrique = jwt.encode({"alg": "HS256"}, reclamations, OctKey.import_key(publique), algorithms=["HS256"])
     yield Programme("public key as secret", _porteur(symetrique))
     cle = jetons._cle()
-    yield Programme("another issuer", _porteur(_signer({**reclamations, "iss": "https://autre.example"}, cle)))
+    yield Programme(
+        "another issuer", _porteur(_signer({**reclamations, "iss": "https://autre.example"}, cle))
+    )
     ailleurs = {**reclamations, "aud": f"{settings.ES_BASE_URL}/autre"}
     yield Programme("another audience", _porteur(_signer(ailleurs, cle)))
-    yield Programme("without expiry", _porteur(_signer({k: r for k, r in reclamations.items() if k != "exp"}, cle)))
+    yield Programme(
+        "without expiry", _porteur(_signer({k: r for k, r in reclamations.items() if k != "exp"}, cle))
+    )
     yield Programme("long expired", _porteur(_signer({**reclamations, "exp": int(time.time()) - 86400}, cle)))
     suspendu = _avec(bon, "suspendu")
     Logiciel.objects.filter(client_id="suspendu").update(actif=False)
@@ -226,7 +239,8 @@ def _refuses(v: Victime) -> Iterator[tuple[str, Acteur]]:
     consentir(un_facteur, v)
     yield "one factor", un_facteur
     indirecte = _avec(
-        professionnel("99000000072", structure="1990000070"), mode_authentification=ModeAuthentification.INDIRECTE
+        professionnel("99000000072", structure="1990000070"),
+        mode_authentification=ModeAuthentification.INDIRECTE,
     )
     consentir(indirecte, v)
     yield "indirect mode", indirecte
@@ -252,7 +266,10 @@ def _refuses(v: Victime) -> Iterator[tuple[str, Acteur]]:
     yield "structure alone with wide scopes", replace(seule, portees=CONSULTATION)
     autre, _ = dossier(7)
     yield "another holder with a token", _avec(titulaire(autre))
-    yield "a service", _avec(Acteur(GenreActeur.SERVICE, "Service", dossier_id=v.dossier_id, deux_facteurs=True))
+    yield (
+        "a service",
+        _avec(Acteur(GenreActeur.SERVICE, "Service", dossier_id=v.dossier_id, deux_facteurs=True)),
+    )
     yield "an operator", _avec(Acteur(GenreActeur.OPERATEUR, "Opérateur", deux_facteurs=True))
 
 

@@ -79,7 +79,9 @@ class Monde:
         adresse = lu["id"] if porte == "ITI-105" else lu["entry"][1]["response"]["location"]
         return str(adresse).rpartition("/")[2]
 
-    def refuser(self, porte: str, corps: Any, statut: int, code: str, *, trace: bool = True, **plus: Any) -> Json:
+    def refuser(
+        self, porte: str, corps: Any, statut: int, code: str, *, trace: bool = True, **plus: Any
+    ) -> Json:
         """Post what must be refused; checks the answer and that nothing but a trace was added."""
         avant = relever(self.dossiers)
         reponse = self.poster(porte, corps, **plus)
@@ -164,7 +166,9 @@ def test_a_wrong_media_type(cas: Cas, porte: str, monde: Monde) -> None:
     monde.refuser(porte, corps, 415, cas.code, media=cas.media, trace=cas.trace, **dict(cas.entetes))
 
 
-@pytest.mark.rule("FHR-69", "FHR-71", "FHR-72", "FHR-75", "FHR-76", "FHR-78", "FHR-80", "FHR-83", "FHR-93", "FHR-95")
+@pytest.mark.rule(
+    "FHR-69", "FHR-71", "FHR-72", "FHR-75", "FHR-76", "FHR-78", "FHR-80", "FHR-83", "FHR-93", "FHR-95"
+)
 @portes
 @pytest.mark.parametrize("cas", METADONNEES, ids=_nom)
 def test_wrong_metadata(cas: Cas, porte: str, monde: Monde) -> None:
@@ -182,7 +186,11 @@ def test_each_mandatory_element_missing(porte: str, chemin: str, monde: Monde) -
     reponse = monde.poster(porte, corps)
     statuts = {400} if porte == "ITI-65" else {400, 422}
     assert reponse.status_code in statuts, reponse.content[:1500]
-    codes = [i["details"]["coding"][0]["code"] for i in json.loads(reponse.content)["issue"] if i["severity"] == "error"]
+    codes = [
+        i["details"]["coding"][0]["code"]
+        for i in json.loads(reponse.content)["issue"]
+        if i["severity"] == "error"
+    ]
     assert codes
     refus_type(reponse, reponse.status_code, codes[0])
     apres = relever(monde.dossiers)
@@ -191,7 +199,9 @@ def test_each_mandatory_element_missing(porte: str, chemin: str, monde: Monde) -
 
 @pytest.mark.rule("FHR-78", "ACC-05", "FHR-33", "AUD-01")
 @portes
-@pytest.mark.parametrize("etat", [e for e in EtatProfil if e not in (EtatProfil.ACTIVE, EtatProfil.CREE_AUTO)])
+@pytest.mark.parametrize(
+    "etat", [e for e in EtatProfil if e not in (EtatProfil.ACTIVE, EtatProfil.CREE_AUTO)]
+)
 def test_a_record_that_is_not_open(etat: EtatProfil, porte: str, monde: Monde) -> None:
     base = "2790351215190"
     ins = Ins(base + cle(base), OID_TEST)
@@ -210,7 +220,9 @@ def test_a_record_that_is_not_open(etat: EtatProfil, porte: str, monde: Monde) -
 @pytest.mark.rule("CDA-02", "CDA-07", "CDA-23", "CDA-24", "FHR-87")
 @portes
 @pytest.mark.parametrize(("nom", "code", "abimer"), CONTENUS, ids=[n for n, _, _ in CONTENUS])
-def test_a_cda_that_is_dangerous_or_of_somebody_else(nom: str, code: str, abimer: Any, porte: str, monde: Monde) -> None:
+def test_a_cda_that_is_dangerous_or_of_somebody_else(
+    nom: str, code: str, abimer: Any, porte: str, monde: Monde
+) -> None:
     monde.refuser(porte, corps_cda(porte, abimer(cda())), 400 if porte == "ITI-65" else 422, code)
 
 
@@ -252,13 +264,19 @@ def test_the_same_unique_id_twice(porte: str, monde: Monde) -> None:
     monde.refuser(porte, corps, 409, "duplicate")
     # Other bytes under the same number; the same number in another person's record.
     unique_id = fiche(corps)["masterIdentifier"]["value"]
-    outcome = monde.refuser(porte, corps_valide(porte, PDF + b" autre", unique_id=unique_id), 409, "duplicate")
+    outcome = monde.refuser(
+        porte, corps_valide(porte, PDF + b" autre", unique_id=unique_id), 409, "duplicate"
+    )
     assert "diagnostics" not in outcome["issue"][0]
     base = "2790351215191"
     autre = Ins(base + cle(base), OID_TEST)
     monde.dossiers.append(creer_dossier(autre))
     m = metadonnees(unique_id=unique_id)
-    ailleurs = lot_iti65(PDF, autre, SOURCE, metadonnees=m) if porte == "ITI-65" else depot_iti105(PDF, autre, metadonnees=m)
+    ailleurs = (
+        lot_iti65(PDF, autre, SOURCE, metadonnees=m)
+        if porte == "ITI-65"
+        else depot_iti105(PDF, autre, metadonnees=m)
+    )
     outcome = monde.refuser(porte, ailleurs, 409, "duplicate")
     assert "diagnostics" not in outcome["issue"][0]
 
@@ -275,7 +293,9 @@ def test_the_same_unique_id_twice_in_one_lot(monde: Monde) -> None:
 def test_replacing_what_is_somebody_else_s(porte: str, monde: Monde) -> None:
     ancien = monde.accepter("ITI-65", corps_valide("ITI-65"))
     lien = [{"code": "replaces", "target": {"reference": f"DocumentReference/{ancien}"}}]
-    Structure.objects.create(id="1990000777", nom="Ailleurs", etablissement_code="SA01", cadre_code="AMBULATOIRE")
+    Structure.objects.create(
+        id="1990000777", nom="Ailleurs", etablissement_code="SA01", cadre_code="AMBULATOIRE"
+    )
     autre = logiciel(professionnel("99000000777", structure="1990000777"))
     corps = corps_valide(porte)
     fiche(corps)["relatesTo"] = lien

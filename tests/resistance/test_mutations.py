@@ -24,7 +24,9 @@ _REGLAGES = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 # One of each of these for a stored document.
-_TABLES = [f"documents_{t}" for t in ("document", "contenu", "versiondocument", "registre", "lot")] + ["traces d'actes"]
+_TABLES = [f"documents_{t}" for t in ("document", "contenu", "versiondocument", "registre", "lot")] + [
+    "traces d'actes"
+]
 _CURIEUX: list[Any] = [
     None, True, False, 0, -1, 2**63, 2**31, 1e308, 0.1, "", " ", "\x00", "\x1f", "\x7f", "\u2028", "\ud800", "é" * 300,
     "x" * 5000, "a\\u0000", "0001-01-01", "9999-12-31", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00",
@@ -77,9 +79,13 @@ def _changements(tirer: st.DrawFn, modele: Json) -> Json:
         elif genre == "echanger":
             parent[dernier] = copy.deepcopy(_aller(corps, places[tirer(st.integers(0, len(places) - 1))]))
         elif genre == "ajouter" and isinstance(parent, dict):
-            parent[tirer(st.sampled_from(["id", "extension", "text", "language", "display", "identifier", "inconnu"]))] = (
-                tirer(_valeurs)
-            )
+            parent[
+                tirer(
+                    st.sampled_from(
+                        ["id", "extension", "text", "language", "display", "identifier", "inconnu"]
+                    )
+                )
+            ] = tirer(_valeurs)
         else:
             parent[dernier] = [parent[dernier]]
     return corps
@@ -153,7 +159,11 @@ def changer_les_octets(porte: str, monde: Monde, exemples: int) -> None:
     etat = [relever(monde.dossiers)]
 
     @settings(_REGLAGES, max_examples=exemples)
-    @given(st.lists(st.tuples(st.integers(0, 9999), st.integers(0, 4), st.binary(max_size=3)), min_size=1, max_size=3))
+    @given(
+        st.lists(
+            st.tuples(st.integers(0, 9999), st.integers(0, 4), st.binary(max_size=3)), min_size=1, max_size=3
+        )
+    )
     def essayer(coups: list[tuple[int, int, bytes]]) -> None:
         octets = bytearray(json.dumps(corps_valide(porte)).encode())
         for place, longueur, neufs in coups:

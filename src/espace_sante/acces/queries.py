@@ -56,7 +56,9 @@ class Situation:
 
 _SITUATION = """
 SELECT d.etat, d.etat_depuis, d.ferme_le, d.motif_fermeture, d.cle_scellee, d.remboursements_masques,
-    COALESCE((SELECT p.actif FROM identite_professionnel p WHERE p.rpps = %s), false),
+    COALESCE((SELECT p.actif AND (%s = '' OR EXISTS (SELECT 1 FROM identite_situationexercice s
+        WHERE s.id = %s AND s.professionnel_id = p.rpps AND s.actif))
+        FROM identite_professionnel p WHERE p.rpps = %s), false),
     c.valide, c.connu, e.numero, COALESCE(e.officielle, false)
 FROM (VALUES (1)) AS un
 LEFT JOIN dossier_dossier d ON d.dossier_id = %s
@@ -84,7 +86,20 @@ def portee_et_situation(dossier_id: UUID, acteur: Acteur) -> Iterator[Situation]
     """
     quand = datetime.now(UTC)
     rpps = acteur.rpps
-    params = [rpps, dossier_id, quand, dossier_id, rpps, rpps, rpps, quand, quand, quand]
+    params = [
+        acteur.situation_id,
+        acteur.situation_id,
+        rpps,
+        dossier_id,
+        quand,
+        dossier_id,
+        rpps,
+        rpps,
+        rpps,
+        quand,
+        quand,
+        quand,
+    ]
     with portee_et_lecture(dossier_id, _SITUATION, params) as ligne:
         assert ligne is not None  # noqa: S101 - the VALUES row is always there
         yield _situation(dossier_id, ligne)

@@ -32,9 +32,13 @@ def sauvegarder(cible: Path) -> None:
     if cible.exists() and any(cible.iterdir()):
         raise SauvegardeImpossible("cible_non_vide", "Le dossier de sauvegarde doit être vide.")
     cible.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # A folder that was there may be open to others: identities, sessions and keys are in what follows.
+    cible.chmod(0o700)
+    partiel = cible / f"{DUMP}.partiel"
+    partiel.touch(mode=0o600)
     # Rows of records are under row-level security; the owner of the tables is not subject to it.
     fait = subprocess.run(
-        [outil("pg_dump"), "--format=custom", "--no-owner", f"--file={cible / DUMP}.partiel", _url()],
+        [outil("pg_dump"), "--format=custom", "--no-owner", f"--file={partiel}", _url()],
         capture_output=True,
     )
     if fait.returncode:
@@ -44,7 +48,7 @@ def sauvegarder(cible: Path) -> None:
         shutil.copytree(cles, cible / "cles", dirs_exist_ok=True)
     if (comptes := Path(settings.ES_DATA) / "demonstration.env").exists():
         shutil.copy2(comptes, cible)
-    os.rename(f"{cible / DUMP}.partiel", cible / DUMP)
+    partiel.rename(cible / DUMP)
 
 
 def restaurer(source: Path) -> None:

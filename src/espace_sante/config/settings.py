@@ -30,8 +30,15 @@ LOCAL = preparer_local(ES_DATA) if ES_INSTANCE != "production" else None
 EMBARQUE = Embarque(ES_DATA)
 
 SECRET_KEY = LOCAL.secret_key if LOCAL else env.lire("ES_SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    # Sessions, sealed cursors and the hashes of INS all stand on it.
+    raise env.ReglageInvalide(
+        "reglage_illisible", "Le réglage ES_SECRET_KEY doit compter 50 caractères ou plus."
+    )
 ES_MASTER_KEY_FILE = env.lire("ES_MASTER_KEY_FILE") or str(ES_DATA / "cles" / "maitre.key")
 ES_BASE_URL = env.lire("ES_BASE_URL").rstrip("/")
+if ES_INSTANCE == "production" and not ES_BASE_URL.startswith("https://"):
+    raise env.ReglageInvalide("reglage_illisible", "En production, ES_BASE_URL commence par https://.")
 ES_PSC_ISSUER = env.lire("ES_PSC_ISSUER") or f"{ES_BASE_URL}/simulateurs/psc"
 ES_FC_ISSUER = env.lire("ES_FC_ISSUER") or f"{ES_BASE_URL}/simulateurs/franceconnect"
 ES_PSC_CLIENT = (
@@ -154,7 +161,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "espace_sante.identite.hachage.Argon2Borne",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 9}},

@@ -175,8 +175,6 @@ def _a_remplacer(dossier_id: UUID, document: DocumentADeposer, deposant: Deposan
         raise RemplacementImpossible(
             "remplacement_inconnu", "Le document à remplacer n'est pas dans ce dossier."
         )
-    if ligne[6] != "current":
-        raise RemplacementImpossible("deja_remplace", "Ce document a déjà été remplacé.")
     rpps, structure, genre, idnat, structure_auteur = ligne[7:12]
     memes_personnes = bool(deposant.rpps) and deposant.rpps in {rpps, idnat.removeprefix("8")}
     memes_structures = bool(deposant.structure) and deposant.structure in {structure, structure_auteur}
@@ -184,6 +182,8 @@ def _a_remplacer(dossier_id: UUID, document: DocumentADeposer, deposant: Deposan
         raise RemplacementImpossible(
             "non_auteur", "Seul l'auteur d'un document, ou sa structure, peut le remplacer."
         )
+    if ligne[6] != "current":
+        raise RemplacementImpossible("deja_remplace", "Ce document a déjà été remplacé.")
     return Remplace(*ligne[:6])
 
 

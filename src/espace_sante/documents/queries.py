@@ -243,14 +243,18 @@ def lister_fiches(dossier_id: UUID, restriction: Restriction, filtre: Filtre) ->
     perimees = [f.id for f in page.elements if f.representation is None]
     if not perimees:
         return page
+    requete = _Requete(dossier_id, restriction)
+    requete.parmi("id", tuple(perimees))
     c = curseur()
-    c.execute(
-        f"SELECT {COLONNES} FROM documents_document WHERE dossier_id = %s AND id = ANY(%s)",  # noqa: S608
-        [dossier_id, perimees],
-    )
+    c.execute(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
     documents = {d.id: d for d in (DocumentVu(*ligne) for ligne in c.fetchall())}
     return replace(
-        page, elements=tuple(Fiche(f.id, f.representation, documents.get(f.id)) for f in page.elements)
+        page,
+        elements=tuple(
+            Fiche(f.id, f.representation, documents.get(f.id))
+            for f in page.elements
+            if f.representation is not None or f.id in documents
+        ),
     )
 
 

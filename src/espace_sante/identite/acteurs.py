@@ -24,6 +24,7 @@ class Acteur:
     profession_code: str = ""
     profession_libelle: str = ""
     savoir_faire: str = ""
+    situation_id: str = ""
     structure_id: str = ""
     structure_nom: str = ""
     structure_commune: str = ""

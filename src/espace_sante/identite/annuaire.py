@@ -48,6 +48,7 @@ def acteur_professionnel(
         profession_code=situation.profession_code,
         profession_libelle=professions.libelle(situation.profession_systeme, situation.profession_code),
         savoir_faire=situation.savoir_faire,
+        situation_id=situation.id,
         structure_id=structure.id if structure else "",
         structure_nom=structure.nom if structure else "",
         structure_commune=structure.commune if structure else "",

@@ -46,7 +46,8 @@ class CompteRefuse(EspaceSanteError):
 
 def authentifier(request: HttpRequest, identifiant: str, mot_de_passe: str) -> Compte:
     """First factor. Raises ConnexionRefusee; an unknown identifier costs the same hashing (IDN-38)."""
-    identifiant = identifiant.strip().lower()[:100]
+    # What cannot be an identifier is looked for under a text that the database takes (no NUL), and is unknown.
+    identifiant = identifiant.replace("\x00", "\ufffd").strip().lower()[:100]
     _exiger_non_bloque(request, identifiant)
     compte = authenticate(request, identifiant=identifiant, password=mot_de_passe[:128])
     if isinstance(compte, Compte):

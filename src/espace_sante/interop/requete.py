@@ -39,6 +39,11 @@ class Appel:
         return self.requete.headers.get("X-MES-Identite", "").strip() == IDENTITE_QUALIFIEE
 
     @property
+    def identite_non_contredite(self) -> bool:
+        """For feeding: a registered software sends qualified INS only, unless it says otherwise (IDN-14, FHR-33)."""
+        return self.requete.headers.get("X-MES-Identite", IDENTITE_QUALIFIEE).strip() == IDENTITE_QUALIFIEE
+
+    @property
     def mode(self) -> ModeAcces:
         """Purpose of use: that of the token, never of a header (FHR-38)."""
         return self.acteur.finalite

@@ -18,6 +18,7 @@ from espace_sante.identite.models import Logiciel
 def authentifier(request: HttpRequest, corps: dict[str, str]) -> Logiciel:
     """The calling software. Raises RefusOAuth(`invalid_client`), the same for every reason."""
     client_id, secret = _donnes(request, corps)
+    client_id = client_id.replace("\x00", "\ufffd")  # the database takes no NUL: nobody has such a name
     logiciel = Logiciel.objects.select_related("structure").filter(client_id=client_id).first()
     if logiciel is None or not logiciel.secret_hache:
         make_password(secret)  # the same cost, so that time does not tell which clients exist

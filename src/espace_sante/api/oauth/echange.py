@@ -64,7 +64,7 @@ def _personne(jeton: str, logiciel: Logiciel) -> tuple[str, bool]:
     psc = pro_sante_connect()
     try:
         etat = oidc.introspecter(psc, jeton)
-        if etat.get("active") is not True or not _pour_nous(etat, psc.client_id, logiciel.client_id):
+        if etat.get("active") is not True or not _emis_pour(etat, logiciel.client_id):
             raise RefusOAuth(
                 "invalid_grant", "Le jeton présenté n'est pas, ou plus, valable pour ce logiciel."
             )
@@ -83,12 +83,8 @@ def _personne(jeton: str, logiciel: Logiciel) -> tuple[str, bool]:
     return rpps, infos.get("Acces_Regulation_Medicale") == "VRAI"
 
 
-def _pour_nous(etat: dict[str, object], nous: str, logiciel: str) -> bool:
-    """Issued to the calling software, or for this service: never a token taken from another software."""
-    aud = etat.get("aud")
-    audiences = set(aud) if isinstance(aud, list) else {aud}
-    if nous in audiences and etat.get("client_id", nous) != nous:
-        return True
+def _emis_pour(etat: dict[str, object], logiciel: str) -> bool:
+    """Issued to the calling software itself: never a token taken from another one, whatever its audience."""
     return logiciel in {etat.get("azp"), etat.get("client_id")}
 
 

@@ -62,7 +62,10 @@ def _corps(request: HttpRequest) -> dict[str, str]:
         raise RefusOAuth("invalid_request", "Le corps est trop grand.", 413)
     if any(len(valeurs) > 1 for _, valeurs in request.POST.lists()):
         raise RefusOAuth("invalid_request", "Un paramètre est donné deux fois.")
-    return request.POST.dict()
+    corps = request.POST.dict()
+    if any("\x00" in valeur for valeur in corps.values()):
+        raise RefusOAuth("invalid_request", "Un paramètre contient un caractère interdit.")
+    return corps
 
 
 def _structure(corps: dict[str, str], logiciel: Logiciel) -> Acteur:

@@ -14,7 +14,7 @@ from espace_sante.kernel.errors import EspaceSanteError
 NS: Final = "urn:hl7-org:v3"
 RACINE: Final = f"{{{NS}}}ClinicalDocument"
 TAILLE_MAX: Final = 25 * 1024 * 1024
-ELEMENTS_MAX: Final = 2_000_000
+ELEMENTS_MAX: Final = 500_000
 PROFONDEUR_MAX: Final = 256
 
 _NS_XSL: Final = "http://www.w3.org/1999/XSL/Transform"

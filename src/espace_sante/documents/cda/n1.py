@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +15,7 @@ from espace_sante.documents.cda.constats import Constat, Gravite
 from espace_sante.documents.cda.formats import MEDIAS_N1
 from espace_sante.documents.cda.lire import CdaInvalide
 from espace_sante.documents.cda.personnes import attribut, premier
+from espace_sante.platform.pdf import ouvrir
 
 _CHEMIN: Final = "/ClinicalDocument/component/nonXMLBody/text"
 _PDF_A1: Final = frozenset({"1A", "1B"})
@@ -72,7 +72,7 @@ def controler_n1(racine: etree._Element) -> tuple[Constat, ...]:
 def controler_pdf(contenu: bytes) -> list[Constat]:
     """Encrypted or unreadable PDF: refused; PDF that is not PDF/A-1: warning (CDA-05)."""
     try:
-        with pikepdf.open(io.BytesIO(contenu)) as pdf:
+        with ouvrir(contenu) as pdf:
             if pdf.is_encrypted:
                 return [_constat("n1-pdf-chiffre", "Le fichier PDF est chiffré.")]
             with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadonnees:

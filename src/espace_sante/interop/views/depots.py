@@ -145,7 +145,13 @@ def _deposer(appel: Appel, lu: LotLu | DepotSimple, *, si_absent: bool) -> tuple
     cible = dossier_id or lu.ins
     assert cible is not None  # noqa: S101 - a request that names nobody was refused before
     try:
-        fait = alimenter(appel.acteur, cible, depot, contexte=appel.contexte)
+        fait = alimenter(
+            appel.acteur,
+            cible,
+            depot,
+            contexte=appel.contexte,
+            identite_qualifiee=appel.identite_non_contredite,
+        )
     except AlimentationRefusee as refuse:
         if si_absent and refuse.existant is not None and dossier_id is not None:
             raise _DejaLa(dossier_id, refuse.existant) from None

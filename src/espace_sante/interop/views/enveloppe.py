@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import wraps
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
+import psycopg
+from django.db import Error as ErreurDjango
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -100,7 +101,7 @@ def traduire(erreur: Exception, requete: HttpRequest) -> HttpResponse:
         return reponses.refus_dicah(erreur.decision)
     if isinstance(erreur, DocumentIntrouvable):
         return reponses.outcome([Erreur.INTROUVABLE.constat()], 404, numero)
-    if isinstance(erreur, OperationalError | InterfaceError):
+    if isinstance(erreur, ErreurDjango | psycopg.Error):
         _journal.error("service indisponible", exc_info=erreur)
         return reponses.outcome([Erreur.TRACE_IMPOSSIBLE.constat()], 503, numero)
     # Its class and place are written down, its text is not (REG-12).

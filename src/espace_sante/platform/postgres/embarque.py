@@ -7,11 +7,13 @@ A kill -9 of anything is safe: the next start recovers from the journal.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -45,6 +47,8 @@ REGLAGES = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",
+    # Without DETAIL lines: they quote the values of the row that was refused.
+    "log_error_verbosity": "terse",
     "timezone": "UTC",
 }
 
@@ -121,11 +125,32 @@ def _dossier_grappe(dossier: Path, compte: pwd.struct_passwd | None) -> Path:
     if compte is None or _atteignable(grappe) or grappe.is_dir():
         return grappe
     vraie = _repli() / hashlib.sha256(str(dossier).encode()).hexdigest()[:16]
-    shutil.rmtree(vraie, ignore_errors=True)
+    if vraie.exists():
+        # The link was lost, or the folder made anew: a former cluster is set aside, never destroyed.
+        vraie.rename(vraie.with_name(f"{vraie.name}-{time.time_ns()}"))
     vraie.mkdir(mode=0o700)
     grappe.unlink(missing_ok=True)
     grappe.symlink_to(vraie)
     return grappe
+
+
+def _dossier_prise(rappel: Path, compte: pwd.struct_passwd | None) -> Path:
+    """Folder of the socket: the remembered one when it is still ours, else a new one.
+
+    Unix socket paths are limited to about 100 bytes, hence /tmp; it is cleaned at boot and anyone may then
+    make the same name again. A link, a folder or a server that somebody else put there is never taken for ours.
+    """
+    proprietaire = compte.pw_uid if compte is not None else os.geteuid()
+    with contextlib.suppress(OSError):
+        connue = Path(rappel.read_text())
+        etat = connue.lstat()
+        if stat.S_ISDIR(etat.st_mode) and etat.st_uid == proprietaire and not etat.st_mode & 0o077:
+            return connue
+    prise = Path(tempfile.mkdtemp(prefix="es-pg-", dir="/tmp"))
+    if compte is not None:
+        os.chown(prise, compte.pw_uid, compte.pw_gid)
+    rappel.write_text(str(prise))
+    return prise
 
 
 def _lancer(args: list[str], compte: pwd.struct_passwd | None, cwd: Path) -> None:
@@ -154,16 +179,7 @@ def demarrer(dossier: Path, reglages: Mapping[str, str] | None = None) -> Serveu
     dossier.mkdir(parents=True, exist_ok=True)
     compte = _compte()
     donnees = _dossier_grappe(dossier, compte).resolve()
-    # Unix socket paths are limited to about 100 bytes: a short folder, remembered beside the data.
-    rappel = dossier / "postgres.socket"
-    if rappel.exists() and Path(rappel.read_text()).is_dir():
-        prise = Path(rappel.read_text())
-    else:
-        prise = Path(tempfile.mkdtemp(prefix="es-pg-", dir="/tmp"))
-        rappel.write_text(str(prise))
-    if compte is not None:
-        os.chown(prise, compte.pw_uid, compte.pw_gid)
-    prise.chmod(0o700)
+    prise = _dossier_prise(dossier / "postgres.socket", compte)
     serveur = Serveur(donnees, prise)
     programmes = _programmes(compte)
     neuf = not (donnees / "PG_VERSION").exists()

@@ -76,3 +76,21 @@ def test_root_may_use_a_private_folder() -> None:
         embarque.arreter(prive / "donnees")
         shutil.rmtree(serveur.donnees, ignore_errors=True)
         shutil.rmtree(prive)
+
+
+@pytest.mark.lent
+def test_a_socket_folder_that_somebody_else_made_is_never_taken(dossier: Path, tmp_path: Path) -> None:
+    """After a cleaning of /tmp anyone may make the remembered name again: as a link here, or with his own server."""
+    victime = tmp_path / "victime"
+    victime.mkdir(mode=0o755)
+    avant = victime.stat()
+    lien = Path(tempfile.mkdtemp(prefix="es-lien-", dir="/tmp")) / "prise"
+    lien.symlink_to(victime)
+    (dossier / "postgres.socket").write_text(str(lien))
+    serveur = embarque.demarrer(dossier)
+    assert serveur.socket != lien
+    assert stat.S_IMODE(serveur.socket.stat().st_mode) == 0o700
+    apres = victime.stat()
+    assert (apres.st_uid, apres.st_mode) == (avant.st_uid, avant.st_mode)
+    assert embarque.demarrer(dossier) == serveur
+    shutil.rmtree(lien.parent)

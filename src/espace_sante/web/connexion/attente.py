@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -13,7 +14,10 @@ from espace_sante.web.connexion.fournisseurs import Service
 
 _DEMANDE = "connexion_{}"
 _SECOND = "second_facteur"
+_SECOND_DEPUIS = "second_facteur_depuis"
 _FOURNISSEUR = "fournisseur"
+# A first factor left on a screen is worth nothing after this time: no new code is sent for it.
+_ATTENTE_MAX_S = 30 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,20 @@ def garder_second_facteur(request: HttpRequest, attente: SecondFacteur) -> None:
     # A new session key as soon as a secret was given, against fixation.
     request.session.cycle_key()
     request.session[_SECOND] = {**asdict(attente), "compte_id": str(attente.compte_id)}
+    request.session[_SECOND_DEPUIS] = time.time()
 
 
 def second_facteur(request: HttpRequest) -> SecondFacteur | None:
+    """The login that waits for its code; None once it has waited too long."""
     brut = request.session.get(_SECOND)
+    if time.time() - request.session.get(_SECOND_DEPUIS, 0.0) > _ATTENTE_MAX_S:
+        return None
     return SecondFacteur(**{**brut, "compte_id": UUID(brut["compte_id"])}) if brut else None
 
 
 def oublier_second_facteur(request: HttpRequest) -> None:
     request.session.pop(_SECOND, None)
+    request.session.pop(_SECOND_DEPUIS, None)
 
 
 def garder_fournisseur(request: HttpRequest, service: Service, jeton_identite: str) -> None:

@@ -6,6 +6,7 @@ always speak to the holder. A sentence always names somebody: no act without an 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -181,7 +182,8 @@ def _a(commune: str) -> str:
 
 
 def _minuscule(texte: str) -> str:
-    return texte[:1].lower() + texte[1:]
+    """`Masseur-Kinésithérapeute` as in a sentence; `ERM` stays as it is."""
+    return re.sub(r"\b[A-ZÀ-Ý](?=[a-zà-ÿ-])", lambda lettre: lettre[0].lower(), texte)
 
 
 def _lieu(trace: TraceVue) -> str:

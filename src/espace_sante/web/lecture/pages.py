@@ -12,6 +12,8 @@ from pathlib import Path
 from espace_sante.web.lecture import pdf
 
 PAGES_MAX, DELAI_S, SIMULTANES = 12, 15, 2
+# A caller that waits holds a thread and a database connection: slow files must not take them all.
+ATTENTE_S = 2
 _SCRIPT = str(Path(__file__).with_name("tirage.py"))
 _places = threading.BoundedSemaphore(SIMULTANES)
 
@@ -32,7 +34,7 @@ def tirer(contenu: bytes) -> Tirage | None:
     """Draw the first pages of a PDF; None when it cannot be drawn in time, and is then shown otherwise."""
     total = pdf.compter_pages(contenu)
     nombre = min(total, PAGES_MAX)
-    if not nombre or not _places.acquire(timeout=DELAI_S):
+    if not nombre or not _places.acquire(timeout=ATTENTE_S):
         return None
     try:
         fini = subprocess.run(

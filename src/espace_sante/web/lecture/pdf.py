@@ -7,6 +7,8 @@ import io
 
 import pikepdf
 
+from espace_sante.platform.pdf import ouvrir
+
 _CATALOGUE = ("/OpenAction", "/AA", "/Collection", "/AF")
 _NOMS = ("/JavaScript", "/EmbeddedFiles")
 _ACTIONS_SURES = frozenset({"/GoTo", "/URI", "/Named"})
@@ -25,7 +27,7 @@ def examiner(contenu: bytes) -> Etat:
     if b"/Encrypt" not in contenu:
         return Etat.OUVERT
     try:
-        with pikepdf.open(io.BytesIO(contenu)):
+        with ouvrir(contenu):
             return Etat.OUVERT
     except pikepdf.PasswordError:
         return Etat.PROTEGE
@@ -36,7 +38,7 @@ def examiner(contenu: bytes) -> Etat:
 def compter_pages(contenu: bytes) -> int:
     """Number of pages; zero when the file cannot be read."""
     try:
-        with pikepdf.open(io.BytesIO(contenu)) as document:
+        with ouvrir(contenu) as document:
             return len(document.pages)
     except pikepdf.PdfError:
         return 0
@@ -49,7 +51,7 @@ def desarmer(contenu: bytes) -> bytes:
     frame that shows it forbids scripts anyway.
     """
     try:
-        with pikepdf.open(io.BytesIO(contenu)) as document:
+        with ouvrir(contenu) as document:
             if not _nettoyer(document):
                 return contenu
             sortie = io.BytesIO()

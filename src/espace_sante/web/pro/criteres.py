@@ -25,7 +25,9 @@ def lire(formulaire: Mapping[str, str]) -> tuple[Criteres, str]:
     if "effacer" in formulaire:
         return Criteres(), ""
     erreur = ""
-    texte = " ".join(formulaire.get("texte", "").split())[:_TEXTE_MAX]
+    # Without control characters: the database takes no NUL.
+    saisi = "".join(c if c.isprintable() else " " for c in formulaire.get("texte", ""))
+    texte = " ".join(saisi.split())[:_TEXTE_MAX]
     if 0 < len(texte) < _TEXTE_MIN:
         texte, erreur = "", "Saisissez au moins deux lettres pour chercher dans les documents."
     du, au = _jour(formulaire.get("du", "")), _jour(formulaire.get("au", ""))

@@ -76,7 +76,7 @@ def _paires(vu: DocumentVu) -> list[Paire]:
     paires = [
         Paire("Type", connu.libelle if connu else vu.type_libelle),
         Paire("Date du document", date_longue(vu.creation)),
-        Paire("Auteur", ", ".join(t for t in (vu.auteur_nom, vu.auteur_structure_nom) if t)),
+        Paire("Auteur", ", ".join(dict.fromkeys(t for t in (vu.auteur_nom, vu.auteur_structure_nom) if t))),
         Paire("Déposé le", date_longue(vu.depose_le)),
         Paire("Description", vu.description),
     ]

@@ -158,7 +158,7 @@ def _ligne(patient: Patient, d: DocumentVu) -> Ligne:
         date=f"{jour:%d/%m/%Y}",
         date_iso=f"{jour:%Y-%m-%d}",
         auteur=d.auteur_nom,
-        structure=d.auteur_structure_nom,
+        structure=d.auteur_structure_nom if d.auteur_structure_nom != d.auteur_nom else "",
         etiquettes=(Etiquette("attention", "Pas encore vu du patient"),) if d.invisible_patient else (),
     )
 

@@ -146,6 +146,10 @@ def test_size_and_elements_are_bounded() -> None:
     assert _refus(document(), elements_max=50) == "cda-trop-grand"
     assert _refus(document(), elements_max=10) == "cda-trop-grand"
     assert lire(document(), elements_max=1000).racine.tag == RACINE
+    # Within the size of a document, a tree of tiny elements would cost the server a gigabyte.
+    assert _refus(
+        b'<ClinicalDocument xmlns="urn:hl7-org:v3">' + b"<a/>" * 600_000 + b"</ClinicalDocument>"
+    ) == ("cda-trop-grand")
 
 
 @pytest.mark.rule("CDA-02")

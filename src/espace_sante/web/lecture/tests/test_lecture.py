@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -205,3 +207,14 @@ def test_every_published_sample_has_a_way_to_be_read(vectors: Path) -> None:
     for echantillon in sorted((vectors / "cda/samples").glob("*.xml")):
         lecture = decider("text/xml", echantillon.read_bytes())
         assert lecture.maniere in {Maniere.CADRE, Maniere.PDF, Maniere.IMAGE}, echantillon.name
+
+
+def test_slow_drawings_do_not_take_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame that finds no place waits a moment only, then the file goes to the browser's own viewer."""
+    monkeypatch.setattr(pages, "ATTENTE_S", 0.05)
+    monkeypatch.setattr(pages, "_places", threading.BoundedSemaphore(1))
+    pages._places.acquire()
+    debut = time.monotonic()
+    assert pages.tirer(_pdf()) is None
+    assert time.monotonic() - debut < 2
+    assert pages.ATTENTE_S * 5 < pages.DELAI_S
