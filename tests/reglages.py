@@ -6,16 +6,19 @@ from pathlib import Path
 
 _RACINE = Path(os.environ.setdefault("ES_TEST_DATA", tempfile.mkdtemp(prefix="es-test-")))
 _RACINE.chmod(0o755)
-(_RACINE / "statique").mkdir(exist_ok=True)
+# Keys and simulators' files are each worker's own; only the database server is shared.
+_DONNEES = _RACINE / os.environ.get("PYTEST_XDIST_WORKER", "seul")
+(_DONNEES / "statique").mkdir(parents=True, exist_ok=True)
 VECTEURS = Path(os.environ.get("ES_VECTORS", Path(__file__).resolve().parents[2] / "shared" / "vectors"))
 for _nom, _valeur in {
     "ES_INSTANCE": "test",
-    "ES_DATA": str(_RACINE),
+    "ES_DATA": str(_DONNEES),
     "ES_SIMULATEURS": "oui",
     "ES_BASE_URL": "http://testserver",
     "ES_ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "ES_CDA_XSD": str(VECTEURS / "cda/xsd/CDA_extended.xsd") if VECTEURS.is_dir() else "",
 }.items():
     os.environ.setdefault(_nom, _valeur)
+os.environ["ES_DATA"] = str(_DONNEES)
 
 from espace_sante.config.settings import *  # noqa: E402, F403
