@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.navigateur import installation as demo
-from tests.navigateur.regard import Temoin
-from tests.navigateur.visiteur import Visiteur
+from tests.navigateur.installation import Installation
+from tests.navigateur.lancement import partagee
 
-CAPTURES = demo.RACINE / "captures"
 _OPTIONS = [
     f"--{option}"
     for option in (
@@ -23,7 +20,6 @@ _OPTIONS = [
         "disable-component-update", "disable-sync",
     )
 ]  # fmt: skip
-Ouvrir = Callable[..., Visiteur]
 
 
 def _chromium() -> str:
@@ -45,53 +41,7 @@ def navigateur() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def installation(navigateur: Browser) -> Iterator[demo.Installation]:
+def installation(navigateur: Browser) -> Iterator[Installation]:
     """The demonstration, started when a story first needs it (not at all without a browser)."""
-    donnees = Path(tempfile.mkdtemp(prefix="es-navigateur-", dir="/tmp"))
-    donnees.chmod(0o755)
-    processus = None
-    try:
-        lancee, processus = demo.demarrer(donnees)
+    with partagee(Path(os.environ["ES_TEST_DATA"])) as lancee:
         yield lancee
-    finally:
-        if processus is not None:
-            demo.arreter(processus)
-        shutil.rmtree(donnees, ignore_errors=True)
-
-
-@pytest.fixture
-def ouvrir(navigateur: Browser, installation: demo.Installation) -> Iterator[Ouvrir]:
-    """Opens browsers for people; at the end, none of them saw an error or left the site."""
-    ouverts = []
-    regardees: dict[str, set[str]] = {}
-
-    def nouveau(histoire: str, largeur: int, *, clavier: bool = False, script: bool = True) -> Visiteur:
-        contexte = navigateur.new_context(
-            viewport={"width": largeur, "height": 800},
-            locale="fr-FR",
-            timezone_id="Europe/Paris",
-            java_script_enabled=script,
-            has_touch=largeur < 992,
-            is_mobile=largeur < 992,
-            # Colours are measured at once, never in the middle of a fade.
-            reduced_motion="reduce",
-        )
-        contexte.set_default_timeout(15_000)
-        temoin = Temoin(installation.adresse)
-        temoin.suivre(contexte)
-        captures = CAPTURES / histoire
-        captures.mkdir(parents=True, exist_ok=True)
-        ouverts.append((contexte, temoin))
-        return Visiteur(
-            contexte.new_page(),
-            temoin,
-            installation.adresse,
-            captures,
-            regardees.setdefault(histoire, set()),
-            clavier,
-        )
-
-    yield nouveau
-    for contexte, temoin in ouverts:
-        contexte.close()
-        temoin.attester()

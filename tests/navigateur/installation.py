@@ -1,21 +1,16 @@
-"""The real product on its own port and folder: `espace-sante demo` as a process, nothing replaced."""
+"""A running demonstration: where it answers, who lives in it, its commands."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from espace_sante.platform.local import COMPTES
 from espace_sante.simulateurs.population import Population, generer
@@ -24,17 +19,15 @@ from tests.reglages import VECTEURS
 
 RACINE = Path(__file__).resolve().parents[2]
 POPULATION, GRAINE = 12, 3
-# The mail catcher of a demonstration listens this far above its web port.
-_ECART_COURRIELS = 1001
-_PRET_S, _ARRET_S = 150, 30
 
 
 @dataclass(frozen=True)
 class Installation:
-    """A running demonstration: where it answers, who lives in it."""
+    """One installation of the product, kept by its process `pid`."""
 
     donnees: Path
     adresse: str
+    pid: int
 
     @cached_property
     def comptes(self) -> dict[str, Any]:
@@ -71,100 +64,13 @@ class Installation:
         """Output of a command of the product on this installation."""
         ligne = [sys.executable, "-m", "espace_sante.commands", *arguments, "--data", str(self.donnees)]
         return subprocess.run(
-            ligne, cwd=RACINE, env=_environnement(), capture_output=True, text=True, check=True, timeout=60
+            ligne, cwd=RACINE, env=environnement(), capture_output=True, text=True, check=True, timeout=60
         ).stdout.strip()
 
 
-def demarrer(donnees: Path) -> tuple[Installation, subprocess.Popen[bytes]]:
-    """Start the demonstration and wait until it answers. Raises RuntimeError with its last words."""
-    port = _bloc_libre()
-    adresse = f"http://localhost:{port}"
-    arguments = [
-        "demo", "--data", str(donnees), "--port", str(port), "--population", str(POPULATION),
-        "--seed", str(GRAINE), "--no-browser",
-    ]  # fmt: skip
-    journal = donnees / "sortie.log"
-    with journal.open("wb") as sortie:
-        processus = subprocess.Popen(
-            [sys.executable, "-m", "espace_sante.commands", *arguments],
-            cwd=RACINE,
-            env=_environnement(),
-            stdout=sortie,
-            stderr=subprocess.STDOUT,
-            # Interrupts are ignored by what a shell starts in the background, and that is inherited.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )
-    fin = time.monotonic() + _PRET_S
-    while time.monotonic() < fin and processus.poll() is None:
-        if (donnees / COMPTES).exists() and _repond(adresse):
-            return Installation(donnees, adresse), processus
-        time.sleep(0.2)
-    arreter(processus)
-    raise RuntimeError(f"The demonstration did not start:\n{journal.read_text(errors='replace')[-3000:]}")
-
-
-def arreter(processus: subprocess.Popen[bytes]) -> None:
-    """As a person does, by an interrupt; by force, with every process it started, if it does not obey."""
-    enfants = list(_enfants(processus.pid))
-    if processus.poll() is None:
-        processus.send_signal(signal.SIGINT)
-    try:
-        processus.wait(_ARRET_S)
-    except subprocess.TimeoutExpired:
-        for pid in (processus.pid, *enfants):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        processus.wait(5)
-
-
-def _enfants(pid: int) -> Iterator[int]:
-    """The descendants of a process, as the kernel lists them; none where it does not."""
-    try:
-        directs = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return
-    for enfant in map(int, directs):
-        yield enfant
-        yield from _enfants(enfant)
-
-
-def _environnement() -> dict[str, str]:
+def environnement() -> dict[str, str]:
     """The caller's, without the settings of the test run: the product chooses its own."""
     hors = ("ES_", "DJANGO_", "PYTEST_")
     environnement = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(hors)}
     xsd = VECTEURS / "cda" / "xsd" / "CDA_extended.xsd"
     return {**environnement, "ES_CDA_XSD": str(xsd)} if xsd.is_file() else environnement
-
-
-def _bloc_libre() -> int:
-    """A free port whose mail port is free too."""
-    while True:
-        with socket.socket() as web, socket.socket() as courriels:
-            web.bind(("127.0.0.1", 0))
-            port = int(web.getsockname()[1])
-            try:
-                courriels.bind(("127.0.0.1", port + _ECART_COURRIELS))
-            except (OSError, OverflowError):
-                continue
-            return port
-
-
-def _repond(adresse: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{adresse}/sante", timeout=5):
-            return True
-    except OSError:
-        return False
-
-
-def seul_restant(verrou: TextIO) -> bool:
-    """Whether no other worker still holds the lock that each holds while it uses the installation."""
-    import fcntl
-
-    try:
-        fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

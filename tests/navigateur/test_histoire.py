@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from espace_sante.documents.nomenclatures import types
 from espace_sante.simulateurs.population.modeles import ProfessionnelFictif
 from tests.navigateur import parcours
-from tests.navigateur.conftest import Ouvrir
-from tests.navigateur.installation import Installation
+from tests.navigateur.installation import RACINE, Installation
 from tests.navigateur.logiciel import deposer
+from tests.navigateur.visiteur import Visiteur, accueillir
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.lent, pytest.mark.xdist_group("navigateur")]
 
@@ -58,14 +58,41 @@ def _lignes_ouvertes(metier: tuple[str, str]) -> Iterator[str]:
             yield ligne["type_code"]
 
 
+@pytest.fixture
+def ouvrir(
+    histoire: Histoire, navigateur: Browser, installation: Installation
+) -> Iterator[Callable[[], Visiteur]]:
+    """Opens browsers for the people of a story; at the end, none of them saw an error or left the site."""
+    venus: list[Visiteur] = []
+    regardees: set[str] = set()
+
+    def nouveau() -> Visiteur:
+        venus.append(
+            accueillir(
+                navigateur,
+                installation.adresse,
+                largeur=histoire.largeur,
+                # The pages of the keyboard's story are those of the desk's, already looked at.
+                captures=None if histoire.clavier else RACINE / "captures" / histoire.nom,
+                regardees=regardees,
+                clavier=histoire.clavier,
+            )
+        )
+        return venus[-1]
+
+    yield nouveau
+    for venu in venus:
+        venu.partir()
+
+
 @pytest.mark.parametrize("histoire", HISTOIRES, ids=lambda h: h.nom)
-def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir) -> None:
+def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callable[[], Visiteur]) -> None:
     titulaire = installation.titulaire(histoire.titulaire)
     compte = installation.compte(histoire.titulaire)
     depose = deposer(installation, titulaire, "Analyse de sang de contrôle")
 
     # The holder sees it as new, reads it, hides it.
-    lui = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    lui = ouvrir()
     parcours.entrer_titulaire(lui, compte)
     lui.voit(f"Bonjour {compte['prenom']}", "05-accueil")
     ligne = lui.page.get_by_role("row").filter(has_text=depose.titre)
@@ -80,7 +107,7 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir
 
     # The doctor lacks the consent and nothing else; once it is recorded, the hidden document is nowhere.
     praticien = installation.sans_accord(titulaire, histoire.medecin, CASTELNAU)
-    medecin = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    medecin = ouvrir()
     parcours.entrer_professionnel(medecin, praticien)
     parcours.arriver_au_panneau(medecin, praticien, titulaire)
     etats = parcours.lettres(medecin)
@@ -98,7 +125,7 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir
 
     # Another profession sees fewer types: those of its line of the matrix.
     metier = installation.professionnel(histoire.autre)
-    autre = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    autre = ouvrir()
     parcours.entrer_professionnel(autre, metier)
     parcours.arriver_au_panneau(autre, metier, titulaire)
     if parcours.lettres(autre)["C"] == "manquante":
@@ -111,13 +138,13 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Ouvrir
     assert len(vus) < len(ouverts)
 
     # A stranger who knows the address learns nothing.
-    etranger = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    etranger = ouvrir()
     parcours.entrer_titulaire(etranger, installation.compte("catherine"))
     etranger.aller(f"/espace/documents/{depose.id}/", statut=404)
     etranger.voit("Cette page n'est pas disponible", "30-introuvable")
 
     # One factor is not enough.
-    faible = ouvrir(histoire.nom, histoire.largeur, clavier=histoire.clavier)
+    faible = ouvrir()
     faible.temoin.attendus += ("/connexion/pro/retour/",)
     parcours.entrer_professionnel(faible, metier, "Carte lue sans code")
     faible.voit("Cette connexion n'est pas assez sûre", "31-un-seul-facteur")

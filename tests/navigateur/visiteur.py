@@ -6,24 +6,39 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.navigateur import regard
 
 _TABULATIONS = 250
+_BUREAU, _PATIENCE_MS = 992, 15_000
+# An outline or a ring, on the element or on what it draws over its row.
+_FOCUS_VISIBLE = """e => ["", "::after"].some(quoi => {
+    const s = getComputedStyle(e, quoi || null);
+    return (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2) || (!quoi && s.boxShadow !== "none");
+})"""
 
 
 @dataclass(slots=True)
 class Visiteur:
-    """One browser context with one page. With `clavier`, every act goes through Tab, Enter, Space and letters."""
+    """One browser context with one page. With `clavier`, every act goes through Tab, Enter, Space and letters.
+
+    Pages are looked at the first time, when `captures` says where their pictures go.
+    """
 
     page: Page
     temoin: regard.Temoin
     adresse: str
-    captures: Path
+    captures: Path | None
     regardees: set[str]
     clavier: bool = False
+
+    def partir(self) -> None:
+        """Close the browser. Raises AssertionError when a page wrote an error or asked anything elsewhere."""
+        self.page.context.close()
+        self.temoin.attester()
 
     def aller(self, chemin: str, *, statut: int = 200) -> None:
         """Type an address. `statut` other than 200 is a refusal that the story expects."""
@@ -40,11 +55,9 @@ class Visiteur:
         self._regarder(self.page, image)
 
     def _regarder(self, page: Page, image: str) -> None:
-        if image not in self.regardees:
+        if self.captures and image not in self.regardees:
             self.regardees.add(image)
-            # The pages of the keyboard's story are those of the desk's, already looked at.
-            if not self.clavier:
-                regard.regarder(page, self.captures / image)
+            regard.regarder(page, self.captures / image)
 
     def activer(self, cible: Locator) -> None:
         """Follow a link or press a button."""
@@ -97,6 +110,7 @@ class Visiteur:
         cible.wait_for(state="attached")
         for _ in range(_TABULATIONS):
             if cible.evaluate("e => e === document.activeElement"):
+                assert cible.evaluate(_FOCUS_VISIBLE), f"The focus does not show on {cible}."
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not reach {cible} on {self.page.url}.")
@@ -121,3 +135,34 @@ class Visiteur:
         """How many messages the mail catcher keeps for that address."""
         page = self.page.request.get(f"{self.adresse}/simulateurs/courriels/?pour={courriel}")
         return page.text().count("<article")
+
+
+def accueillir(
+    navigateur: Browser,
+    adresse: str,
+    *,
+    largeur: int = 1280,
+    hauteur: int = 800,
+    captures: Path | None = None,
+    regardees: set[str] | None = None,
+    clavier: bool = False,
+    **contexte: Any,
+) -> Visiteur:
+    """A new person at a browser of that size; `contexte` goes to Playwright (script off, session kept…)."""
+    options: dict[str, Any] = {
+        "viewport": {"width": largeur, "height": hauteur},
+        "locale": "fr-FR",
+        "timezone_id": "Europe/Paris",
+        "has_touch": largeur < _BUREAU,
+        "is_mobile": largeur < _BUREAU,
+        # Colours are measured at once, never in the middle of a fade.
+        "reduced_motion": "reduce",
+    }
+    ouvert = navigateur.new_context(**{**options, **contexte})
+    ouvert.set_default_timeout(_PATIENCE_MS)
+    temoin = regard.Temoin(adresse)
+    temoin.suivre(ouvert)
+    if captures:
+        captures.mkdir(parents=True, exist_ok=True)
+    deja = regardees if regardees is not None else set()
+    return Visiteur(ouvert.new_page(), temoin, adresse, captures, deja, clavier)

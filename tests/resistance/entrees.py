@@ -132,17 +132,16 @@ STRUCTURE = [
     Cas("base64", "base64-invalide", remplacer(b'"data": "', b'"data": "*'), partout=True),
 ]
 MEDIAS = [
-    Cas("texte", "format-non-lu", octets, 415, media="text/plain", trace=False),
-    Cas("xml", "format-non-lu", octets, 415, media="application/fhir+xml", trace=False),
-    Cas("formulaire", "format-non-lu", octets, 415, media="multipart/form-data; boundary=x", trace=False),
-    Cas("latin-1 annonce", "format-non-lu", octets, 415, media=f"{FHIR}; charset=iso-8859-1", trace=False),
+    Cas("texte", "format-non-lu", octets, 415, media="text/plain"),
+    Cas("xml", "format-non-lu", octets, 415, media="application/fhir+xml"),
+    Cas("formulaire", "format-non-lu", octets, 415, media="multipart/form-data; boundary=x"),
+    Cas("latin-1 annonce", "format-non-lu", octets, 415, media=f"{FHIR}; charset=iso-8859-1"),
     Cas(
         "gzip",
         "format-non-lu",
         lambda c: gzip.compress(octets(c)),
         415,
         entetes=(("Content-Encoding", "gzip"),),
-        trace=False,
     ),
 ]
 METADONNEES = [
@@ -313,6 +312,8 @@ CONTENUS: list[tuple[str, str, Callable[[bytes], bytes]]] = [
     ),
     ("entite non declaree", "cda-illisible", _dedans(_TITRE, b"<title>&inconnue;</title>")),
     ("coupe", "cda-illisible", lambda c: c[: len(c) // 2]),
+    ("coupe a la fin", "cda-illisible", lambda c: c[:-5]),
+    ("esperluette", "cda-illisible", _dedans(_TITRE, b"<title>a & b</title>")),
     ("emboite", "cda-trop-profond", _dedans(_TITRE, b"<title>" + b"<a>" * 300 + b"</a>" * 300 + b"</title>")),
     (
         "emboite loin",

@@ -118,10 +118,7 @@ def test_a_giant_body(serveur: tuple[Installation, dict[str, Any]], chemin: str,
     sommet.join()
     assert _comptes(ici) == avant
     assert 0 < sommet.mo < LIMITE_MO
-    # Without a declared length Django sees no body at all; either refusal is typed.
-    attendus = (
-        {(413, "requete-trop-grande")} if annonce else {(413, "requete-trop-grande"), (400, "json-illisible")}
-    )
+    attendus = {(413, "requete-trop-grande")} if annonce else {(411, "longueur-requise")}
     (issue,) = json.loads(corps)["issue"]
     assert (statut, issue["details"]["coding"][0]["code"]) in attendus
     if annonce:

@@ -347,7 +347,7 @@ def test_a_content_over_the_limit(porte: str, monde: Monde, settings: Any) -> No
 
 
 @pytest.mark.rule("FHR-07")
-@pytest.mark.xfail(reason="a struct read by itself does not ask for its tag (msgspec)", strict=False)
+@pytest.mark.xfail(reason="a struct read by itself does not ask for its tag (msgspec)", strict=True)
 @portes
 def test_a_body_that_does_not_say_what_it_is(porte: str, monde: Monde) -> None:
     corps = corps_valide(porte)
@@ -356,7 +356,6 @@ def test_a_body_that_does_not_say_what_it_is(porte: str, monde: Monde) -> None:
 
 
 @pytest.mark.rule("FHR-40")
-@pytest.mark.xfail(reason="depots._lire reads the body before the refusal can be traced", strict=False)
 @portes
 def test_refusals_of_media_and_size_are_traced_too(porte: str, monde: Monde, settings: Any) -> None:
     monde.refuser(porte, corps_valide(porte), 415, "format-non-lu", media="text/plain")

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from espace_sante.acces.dicah import ETATS_OUVERTS, EtatConsentement
-from espace_sante.acces.porte import Cible, resoudre
+from espace_sante.acces.dicah import ETATS_OUVERTS, EtatConsentement, EtatLettre, Lettre, decide
+from espace_sante.acces.errors import AccesRefuse
+from espace_sante.acces.porte import Cible, faits_sans_dossier, resoudre
 from espace_sante.acces.queries import portee_et_situation
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher
 from espace_sante.identite.queries import Identite, identite
-from espace_sante.kernel.codes import EtatProfil
+from espace_sante.kernel.codes import EtatProfil, GenreActeur
 from espace_sante.kernel.ins import Ins
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
 
@@ -37,7 +38,17 @@ class Existence:
 
 
 def tester_existence(acteur: Acteur, cible: Cible, *, contexte: Contexte) -> Existence | None:
-    """Tell software whether a record exists. Opposed, never notified and unknown all give None. Traced."""
+    """Tell software whether a record exists. Opposed, never notified and unknown all give None. Traced.
+
+    Raises AccesRefuse to a professional who lacks the letter A.
+    """
+    if acteur.genre is GenreActeur.PROFESSIONNEL:
+        decision = decide(faits_sans_dossier(acteur, identite_qualifiee=True))
+        if decision.etat(Lettre.A) is EtatLettre.MANQUANTE:
+            # Struck off, stopped, or with one factor: told the same whether the record exists or not (ANN-06).
+            motif = Acte(Action.EXISTENCE, Resultat.REFUS, motif=decision.code)
+            tracer_hors_dossier(acteur, contexte, motif, hacher(cible) if isinstance(cible, Ins) else None)
+            raise AccesRefuse(decision)
     dossier_id = resoudre(cible)
     trouve = None
     connu = False

@@ -106,7 +106,7 @@ def examiner(acteur: Acteur, cible: Cible, *, identite_qualifiee: bool) -> dicah
     """
     dossier_id = resoudre(cible)
     if dossier_id is None:
-        return dicah.decide(_faits_inconnus(acteur, identite_qualifiee))
+        return dicah.decide(faits_sans_dossier(acteur, identite_qualifiee=identite_qualifiee))
     with portee_et_situation(dossier_id, acteur) as vue:
         return dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
 
@@ -122,14 +122,15 @@ def _refus(decision: dicah.Decision, mode: ModeAcces, edition: int | None) -> Ac
     )
 
 
-def _faits_inconnus(acteur: Acteur, identite_qualifiee: bool) -> dicah.Faits:
+def faits_sans_dossier(acteur: Acteur, *, identite_qualifiee: bool) -> dicah.Faits:
+    """What is known of an asker before, or without, any record."""
     actif = Professionnel.objects.filter(rpps=acteur.rpps, actif=True).exists()
     return dicah.Faits(acteur, actif, None, identite_qualifiee, dicah.EtatConsentement.INEXISTANTE, (), True)
 
 
 def _refuser_inconnu(acteur: Acteur, cible: Cible, contexte: Contexte, identite_qualifiee: bool) -> None:
     """Nobody has this INS: same letters, same words as a closed record (rule ACC-07)."""
-    decision = dicah.decide(_faits_inconnus(acteur, identite_qualifiee))
+    decision = dicah.decide(faits_sans_dossier(acteur, identite_qualifiee=identite_qualifiee))
     tracer_hors_dossier(
         acteur,
         contexte,

@@ -104,7 +104,7 @@ def exiger_json(requete: HttpRequest) -> None:
 
 
 def lire_corps(requete: HttpRequest) -> bytes:
-    """Body of a FHIR request; its type and size are judged before it is read. Raises RefusFhir 413, 415."""
+    """Body of a FHIR request; its type and size are judged before it is read. Raises RefusFhir 411, 413, 415."""
     media, _, parametres = requete.headers.get("Content-Type", "").lower().partition(";")
     charset = parametres.partition("charset=")[2].strip().strip('"')
     if media.strip() not in _JSON or charset.partition(";")[0] not in ("", "utf-8", "utf8"):
@@ -134,6 +134,9 @@ def _decoder(texte: str) -> list[tuple[str, str]]:
 def _lire(requete: HttpRequest, maximum: int) -> bytes:
     if requete.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise RefusFhir([Erreur.MEDIA_REQUETE.constat()])
+    if requete.headers.get("Transfer-Encoding", "").lower() == "chunked":
+        # Without its length a body cannot be refused before it is read (FHR-17), and memory must stay bounded.
+        raise RefusFhir([Erreur.LONGUEUR_REQUISE.constat()])
     annonce = requete.headers.get("Content-Length", "0")
     if annonce.isascii() and annonce.isdigit() and int(annonce) > maximum:
         raise RefusFhir([Erreur.REQUETE_TROP_GRANDE.constat(maximum=maximum)])

@@ -111,17 +111,14 @@ def _morceaux(contenu: bytes) -> Iterator[bytes]:
 
 
 def _arbre_valide(schema: etree.XMLSchema, contenu: bytes) -> etree._Element | None:
-    """The tree when the content is valid, None at its first error."""
-    lecteur = analyseur(schema)
+    """The tree when the content is well formed and valid, None otherwise.
+
+    In one go: fed by pieces, lxml does not tell of a content that is cut short.
+    """
     try:
-        for morceau in _morceaux(contenu):
-            lecteur.feed(morceau)
-            if len(lecteur.feed_error_log):
-                return None
-        arbre = lecteur.close()
+        return etree.fromstring(contenu, analyseur(schema))
     except etree.XMLSyntaxError:
         return None
-    return None if len(lecteur.feed_error_log) else arbre
 
 
 def _constats(schema: etree.XMLSchema, contenu: bytes, decalage: int) -> Iterator[Constat]:

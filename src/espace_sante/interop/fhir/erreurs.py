@@ -221,6 +221,9 @@ class Erreur(Enum):
         "curseur-autre-appelant", 403, "forbidden",
         "Ce lien de page a été donné à un autre appelant.")
     # HTTP
+    LONGUEUR_REQUISE = (
+        "longueur-requise", 411, "required",
+        "La requête doit annoncer sa longueur (Content-Length) : l’envoi par morceaux n’est pas accepté.")
     REQUETE_TROP_GRANDE = ("requete-trop-grande", 413, "too-long", "La requête dépasse {maximum} octets.")
     MEDIA_REQUETE = ("format-non-lu", 415, "not-supported", "Seul application/fhir+json est lu.")
     MEDIA_FORMULAIRE = (

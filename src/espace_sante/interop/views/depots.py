@@ -116,9 +116,8 @@ def _transaction(lignes: list[tuple[str, str]], lu: LotLu, ressources: dict[str,
 
 
 def _lire(appel: Appel, lecteur: Callable[[bytes, Regles], Lu]) -> Lu:
-    corps = lire_corps(appel.requete)
     try:
-        return lecteur(corps, _regles(appel.acteur))
+        return lecteur(lire_corps(appel.requete), _regles(appel.acteur))
     except RefusFhir as refus:
         _tracer_refus(appel, refus, None)
         raise
