@@ -33,7 +33,24 @@ def test_codes_are_unique_and_their_types_are_of_fhir() -> None:
     for erreur in Erreur:
         assert erreur.issue in _ISSUE_TYPES, erreur.name
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{2,60}", erreur.code)
-        assert erreur.statut in {200, 400, 401, 403, 404, 405, 406, 411, 409, 410, 413, 415, 416, 422, 500, 503}
+        assert erreur.statut in {
+            200,
+            400,
+            401,
+            403,
+            404,
+            405,
+            406,
+            411,
+            409,
+            410,
+            413,
+            415,
+            416,
+            422,
+            500,
+            503,
+        }
         assert erreur.phrase.endswith(".")
 
 
