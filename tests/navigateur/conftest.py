@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.navigateur.installation import Installation
 from tests.navigateur.lancement import partagee
@@ -34,6 +34,8 @@ def navigateur() -> Iterator[Browser]:
     chemin = _chromium()
     if not chemin:
         pytest.skip("No Chromium on this machine: install it (apt-get install chromium) or set ES_CHROMIUM.")
+    # Two shared cores may be slow; nothing waits longer than it must.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         ouvert = playwright.chromium.launch(executable_path=chemin, args=_OPTIONS)
         yield ouvert

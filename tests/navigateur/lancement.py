@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from espace_sante.platform.local import COMPTES
@@ -30,33 +31,33 @@ _PRET_S, _ARRET_S = 150, 30
 def partagee(dossier: Path) -> Iterator[Installation]:
     """The installation of the run: the first worker starts it, the last one to leave stops it.
 
-    `dossier` is common to the workers; each holds a lock there while it may still use the installation.
+    `dossier` is common to the workers; each holds a shared lock there while it may still use the installation.
     """
     fiche = dossier / "navigateur.json"
-    with (dossier / "navigateur.verrou").open("w") as verrou:
-        fcntl.flock(verrou, fcntl.LOCK_EX)
-        if fiche.exists():
-            lu = json.loads(fiche.read_text())
-            installation = Installation(Path(lu["donnees"]), lu["adresse"], lu["pid"])
-        else:
-            installation = _demarrer()
-            fiche.write_text(
-                json.dumps(
-                    {
-                        "donnees": str(installation.donnees),
-                        "adresse": installation.adresse,
-                        "pid": installation.pid,
-                    }
-                )
-            )
-        fcntl.flock(verrou, fcntl.LOCK_SH)
+    with (dossier / "navigateur.usage").open("w") as usage:
+        with _un_seul(dossier):
+            if fiche.exists():
+                lu = json.loads(fiche.read_text())
+                installation = Installation(Path(lu["donnees"]), lu["adresse"], lu["pid"])
+            else:
+                installation = _demarrer()
+                fiche.write_text(json.dumps(asdict(installation), default=str))
+            fcntl.flock(usage, fcntl.LOCK_SH)
         try:
             yield installation
         finally:
-            with suppress(BlockingIOError):
-                fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with _un_seul(dossier), suppress(BlockingIOError):
+                fcntl.flock(usage, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 fiche.unlink()
                 _arreter(installation)
+
+
+@contextmanager
+def _un_seul(dossier: Path) -> Iterator[None]:
+    """One worker at a time starts or stops."""
+    with (dossier / "navigateur.verrou").open("w") as verrou:
+        fcntl.flock(verrou, fcntl.LOCK_EX)
+        yield
 
 
 def _demarrer() -> Installation:

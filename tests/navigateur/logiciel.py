@@ -15,8 +15,6 @@ from espace_sante.interop.client import lot_iti65
 from espace_sante.simulateurs.population.modeles import DocumentFictif, TitulaireFictif
 from tests.navigateur.installation import Installation
 
-_CDA = {"h": "urn:hl7-org:v3"}
-
 
 @dataclass(frozen=True, slots=True)
 class Depose:
@@ -66,15 +64,19 @@ def _nouveau(cda: bytes, titre: str) -> bytes:
     racine = etree.fromstring(cda)
     maintenant = datetime.now(ZoneInfo("Europe/Paris")).strftime("%Y%m%d%H%M%S%z")
     for chemin, attribut, valeur in (
-        ("h:id", "root", f"2.25.{uuid.uuid4().int}"),
-        ("h:setId", "root", f"2.25.{uuid.uuid4().int}"),
-        ("h:effectiveTime", "value", maintenant),
-        ("h:author/h:time", "value", maintenant),
-        ("h:legalAuthenticator/h:time", "value", maintenant),
+        ("id", "root", f"2.25.{uuid.uuid4().int}"),
+        ("setId", "root", f"2.25.{uuid.uuid4().int}"),
+        ("effectiveTime", "value", maintenant),
+        ("author/{*}time", "value", maintenant),
+        ("legalAuthenticator/{*}time", "value", maintenant),
     ):
-        (element,) = racine.xpath(chemin, namespaces=_CDA)
-        element.set(attribut, valeur)
-    (intitule,) = racine.xpath("h:title", namespaces=_CDA)
-    intitule.text = titre
+        _premier(racine, chemin).set(attribut, valeur)
+    _premier(racine, "title").text = titre
     octets: bytes = etree.tostring(racine, xml_declaration=True, encoding="UTF-8")
     return octets
+
+
+def _premier(racine: etree._Element, chemin: str) -> etree._Element:
+    element = racine.find(f"{{*}}{chemin}")
+    assert element is not None, chemin
+    return element

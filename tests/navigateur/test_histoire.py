@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -85,6 +86,19 @@ def ouvrir(
         venu.partir()
 
 
+@pytest.mark.rule(
+    "ACC-02",
+    "ACC-10",
+    "ACC-11",
+    "ACC-15",
+    "ACC-34",
+    "ACC-80",
+    "AUD-05",
+    "AUD-06",
+    "DOC-41",
+    "DOC-43",
+    "IDN-53",
+)
 @pytest.mark.parametrize("histoire", HISTOIRES, ids=lambda h: h.nom)
 def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callable[[], Visiteur]) -> None:
     titulaire = installation.titulaire(histoire.titulaire)
@@ -122,6 +136,8 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callab
     )
     medecin.voit(re.compile("."), "19-document-pro")
     lu = medecin.page.get_by_role("heading", level=1).inner_text()
+    dossier = medecin.page.url.removeprefix(installation.adresse).rsplit("/", 2)[0]
+    medecin.aller(f"{dossier}/{depose.id}/", statut=404)
 
     # Another profession sees fewer types: those of its line of the matrix.
     metier = installation.professionnel(histoire.autre)
@@ -142,18 +158,27 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callab
     parcours.entrer_titulaire(etranger, installation.compte("catherine"))
     etranger.aller(f"/espace/documents/{depose.id}/", statut=404)
     etranger.voit("Cette page n'est pas disponible", "30-introuvable")
+    reponse = etranger.page.get_by_role("main").inner_text()
+    etranger.aller(f"/espace/documents/{uuid4()}/", statut=404)
+    assert etranger.page.get_by_role("main").inner_text() == reponse, (
+        "what exists and what does not look the same"
+    )
 
     # One factor is not enough.
     faible = ouvrir()
     faible.temoin.attendus += ("/connexion/pro/retour/",)
     parcours.entrer_professionnel(faible, metier, "Carte lue sans code")
     faible.voit("Cette connexion n'est pas assez sûre", "31-un-seul-facteur")
+    faible.aller("/pro/")
+    faible.voit("Connexion des professionnels", "10-pro-connexion")
 
     # The holder shows the document again, reads who came, takes the consent back.
     lui.activer(lui.page.get_by_role("link", name="Rendre ce document visible"))
     lui.voit("Rendre ce document visible ?", "40-demasquage")
     lui.activer(lui.page.get_by_role("button", name="Rendre ce document visible"))
     lui.voit(depose.titre, "41-visible")
+    medecin.aller(f"{dossier}/")
+    expect(medecin.page.get_by_role("link", name=depose.titre)).to_be_visible()
     parcours.menu(lui, "Historique")
     lui.voit("Historique des accès", "42-historique")
     recit = parcours.phrases(lui)
