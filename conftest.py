@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is not a failing test: what is too slow is measured by `make bench`.
+settings.register_profile("essais", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("essais")
 
 _RACINE = Path(os.environ["ES_TEST_DATA"])
 VECTEURS = Path(os.environ.get("ES_VECTORS", Path(__file__).resolve().parents[1] / "shared" / "vectors"))

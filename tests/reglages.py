@@ -20,5 +20,7 @@ for _nom, _valeur in {
 }.items():
     os.environ.setdefault(_nom, _valeur)
 os.environ["ES_DATA"] = str(_DONNEES)
+# The browser driver keeps an event loop in the thread of the tests; Django would refuse its own database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from espace_sante.config.settings import *  # noqa: E402, F403
