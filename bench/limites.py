@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import psycopg
 from django.db import connection
 
 from espace_sante.platform.postgres import embarque
+from espace_sante.platform.postgres.direct import Canal, Ordre
 
 _UUID = re.compile(r"'([0-9a-f]{32})'::uuid")
 
@@ -33,12 +34,20 @@ def enregistrer() -> Iterator[list[str]]:
     def execute(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
         if not isinstance(self, psycopg.ClientCursor) or params is not None:
             texte = query if isinstance(query, str) else str(query)
-            ordres.append(litteral.mogrify(texte.replace("%b", "%s"), params) if params else texte)
+            ordres.append(litteral.mogrify(texte, params) if params else texte)
         else:
             ordres.append(str(query))
         return d_origine(self, query, params, **options)
 
-    with mock.patch.object(psycopg.Cursor, "execute", execute):
+    def envoyer(self: Canal, lot: Sequence[Ordre]) -> Any:
+        ordres.extend(litteral.mogrify(texte, params) if params else texte for texte, params in lot)
+        return envoi_d_origine(self, lot)
+
+    envoi_d_origine = Canal.envoyer
+    with (
+        mock.patch.object(psycopg.Cursor, "execute", execute),
+        mock.patch.object(Canal, "envoyer", envoyer),
+    ):
         yield ordres
 
 

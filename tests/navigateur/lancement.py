@@ -25,6 +25,7 @@ from tests.navigateur.installation import GRAINE, POPULATION, RACINE, Installati
 # The mail catcher of a demonstration listens this far above its web port.
 _ECART_COURRIELS = 1001
 _PRET_S, _ARRET_S = 150, 30
+_JOURNAL = "sortie.log"
 
 
 @contextmanager
@@ -32,6 +33,7 @@ def partagee(dossier: Path) -> Iterator[Installation]:
     """The installation of the run: the first worker starts it, the last one to leave stops it.
 
     `dossier` is common to the workers; each holds a shared lock there while it may still use the installation.
+    Raises RuntimeError with its last words when it does not start, or when it did not last until the end.
     """
     fiche = dossier / "navigateur.json"
     with (dossier / "navigateur.usage").open("w") as usage:
@@ -49,7 +51,10 @@ def partagee(dossier: Path) -> Iterator[Installation]:
             with _un_seul(dossier), suppress(BlockingIOError):
                 fcntl.flock(usage, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 fiche.unlink()
+                a_dure, fin = _vit(installation.pid), _derniers_mots(installation)
                 _arreter(installation)
+                if not a_dure:
+                    raise RuntimeError(f"The demonstration ended before the stories:\n{fin}")
 
 
 @contextmanager
@@ -61,7 +66,7 @@ def _un_seul(dossier: Path) -> Iterator[None]:
 
 
 def _demarrer() -> Installation:
-    """Start the demonstration and wait until it answers. Raises RuntimeError with its last words."""
+    """Start the demonstration and wait until it answers."""
     donnees = Path(tempfile.mkdtemp(prefix="es-navigateur-", dir="/tmp"))
     # The database runs as an unprivileged user, which must be able to come in.
     donnees.chmod(0o755)
@@ -70,8 +75,7 @@ def _demarrer() -> Installation:
         sys.executable, "-m", "espace_sante.commands", "demo", "--data", str(donnees), "--port", str(port),
         "--population", str(POPULATION), "--seed", str(GRAINE), "--no-browser",
     ]  # fmt: skip
-    journal = donnees / "sortie.log"
-    with journal.open("wb") as sortie:
+    with (donnees / _JOURNAL).open("wb") as sortie:
         processus = subprocess.Popen(
             ligne,
             cwd=RACINE,
@@ -87,9 +91,13 @@ def _demarrer() -> Installation:
         if (donnees / COMPTES).exists() and _repond(installation.adresse):
             return installation
         time.sleep(0.2)
-    derniers_mots = journal.read_text(errors="replace")[-3000:]
+    mots = _derniers_mots(installation)
     _arreter(installation)
-    raise RuntimeError(f"The demonstration did not start:\n{derniers_mots}")
+    raise RuntimeError(f"The demonstration did not start:\n{mots}")
+
+
+def _derniers_mots(installation: Installation) -> str:
+    return (installation.donnees / _JOURNAL).read_text(errors="replace")[-3000:]
 
 
 def _arreter(installation: Installation) -> None:

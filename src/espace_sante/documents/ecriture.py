@@ -15,7 +15,7 @@ from espace_sante.documents.depot import DocumentADeposer, LotADeposer
 from espace_sante.documents.metadonnees import Auteur
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.platform.crypto import CleDossier
-from espace_sante.platform.postgres.direct import curseur, pipeline
+from espace_sante.platform.postgres.direct import Ordre, aller_retour, lire
 
 
 class DocumentEnDouble(EspaceSanteError):
@@ -60,21 +60,25 @@ INSERT INTO documents_document (dossier_id, id, lot_id, unique_id, entree, versi
     invisible_representants, auteur_nom, auteur_idnat, auteur_structure, auteur_structure_nom,
     auteur_specialite, deposant_genre, deposant_rpps, deposant_structure, remplace_id, depose_le, maj_le,
     representation, representation_version)
-VALUES (%s, %s, %s, %s, %s, 1, 'current', false, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %b, %s, %s, %s, %s,
-    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %b, %s)
+VALUES (%s, %s, %s, %s, %s, 1, 'current', false, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _LOT = """
 INSERT INTO documents_lot (dossier_id, id, unique_id, source_id, date, titre, auteur_nom, auteur_idnat,
     auteur_structure, designation, depose_le, representation)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %b)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_CONTENU = "INSERT INTO documents_contenu (dossier_id, document_id, scelle) VALUES (%s, %s, %b)"
+_CONTENU = "INSERT INTO documents_contenu (dossier_id, document_id, scelle) VALUES (%s, %s, %s)"
 _VERSION = """
 INSERT INTO documents_versiondocument (dossier_id, document_id, version, entree, statut, confidentialite,
     masque_ps, invisible_patient, invisible_representants, archive, quand, par)
 SELECT dossier_id, id, version, %s, statut, confidentialite, masque_ps, invisible_patient,
     invisible_representants, archive, maj_le, %s
 FROM documents_document WHERE dossier_id = %s AND id = %s
+"""
+_REMPLACER = """
+UPDATE documents_document SET statut = 'superseded', version = version + 1, maj_le = %s, remplace_par_id = %s
+WHERE dossier_id = %s AND id = %s AND statut = 'current'
 """
 _REGISTRE = "INSERT INTO documents_registre (unique_id, dossier_id, document_id) VALUES (%s, %s, %s)"
 
@@ -94,32 +98,30 @@ def ranger(
     """
     quand = datetime.now(UTC)
     remplaces = {d.id: _a_remplacer(dossier_id, d, deposant) for d in lot.documents if d.metadonnees.remplace}
-    c = curseur()
+    ordres: list[Ordre] = [
+        (
+            _LOT,
+            [dossier_id, lot.id, lot.unique_id, lot.source_id, lot.date, lot.titre[:255],
+             lot.auteur.affichage[:200], lot.auteur.idnat, lot.auteur.structure_idnat,
+             lot.designation.code if lot.designation else "", quand, lot.representation],
+        )
+    ]  # fmt: skip
+    for document in lot.documents:
+        remplace = remplaces.get(document.id)
+        scelle = cle.sceller(document.contenu, document.id.bytes)
+        ordres += [
+            (_REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id]),
+            (_DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par)),
+            (_CONTENU, [dossier_id, document.id, scelle]),
+            (_VERSION, [document.entree, deposant.identifiant, dossier_id, document.id]),
+        ]
+        if remplace:
+            ordres += [
+                (_REMPLACER, [quand, document.id, dossier_id, remplace.id]),
+                (_VERSION, [uuid4(), deposant.identifiant, dossier_id, remplace.id]),
+            ]
     try:
-        with pipeline():
-            c.execute(
-                _LOT,
-                [dossier_id, lot.id, lot.unique_id, lot.source_id, lot.date, lot.titre[:255],
-                 lot.auteur.affichage[:200], lot.auteur.idnat, lot.auteur.structure_idnat,
-                 lot.designation.code if lot.designation else "", quand, lot.representation],
-            )  # fmt: skip
-            for document in lot.documents:
-                remplace = remplaces.get(document.id)
-                c.execute(_REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id])
-                c.execute(
-                    _DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par)
-                )
-                c.execute(
-                    _CONTENU, [dossier_id, document.id, cle.sceller(document.contenu, document.id.bytes)]
-                )
-                c.execute(_VERSION, [document.entree, deposant.identifiant, dossier_id, document.id])
-                if remplace:
-                    c.execute(
-                        "UPDATE documents_document SET statut = 'superseded', version = version + 1, maj_le = %s,"
-                        " remplace_par_id = %s WHERE dossier_id = %s AND id = %s AND statut = 'current'",
-                        [quand, document.id, dossier_id, remplace.id],
-                    )
-                    c.execute(_VERSION, [uuid4(), deposant.identifiant, dossier_id, remplace.id])
+        aller_retour(*ordres)
     except UniqueViolation:
         raise DocumentEnDouble(
             "unique_id_utilise", "Un document porte déjà cet identifiant unique."
@@ -161,8 +163,7 @@ def _ligne(
 def _a_remplacer(dossier_id: UUID, document: DocumentADeposer, deposant: Deposant) -> Remplace:
     cible = document.metadonnees.remplace
     uuid = _uuid(cible)
-    c = curseur()
-    c.execute(
+    lignes = lire(
         "SELECT id, version, confidentialite, masque_ps, masque_par, invisible_representants, statut,"
         " deposant_rpps, deposant_structure, deposant_genre, auteur_idnat, auteur_structure"
         " FROM documents_document WHERE dossier_id = %s AND (unique_id = %s OR id = %s OR id IN"
@@ -170,11 +171,11 @@ def _a_remplacer(dossier_id: UUID, document: DocumentADeposer, deposant: Deposan
         " AND statut <> 'entered-in-error' FOR UPDATE",
         [dossier_id, cible, uuid, dossier_id, uuid],
     )
-    ligne = c.fetchone()
-    if ligne is None:
+    if not lignes:
         raise RemplacementImpossible(
             "remplacement_inconnu", "Le document à remplacer n'est pas dans ce dossier."
         )
+    ligne = lignes[0]
     rpps, structure, genre, idnat, structure_auteur = ligne[7:12]
     memes_personnes = bool(deposant.rpps) and deposant.rpps in {rpps, idnat.removeprefix("8")}
     memes_structures = bool(deposant.structure) and deposant.structure in {structure, structure_auteur}
@@ -196,22 +197,20 @@ def _uuid(texte: str) -> UUID | None:
 
 def deja_depose(unique_ids: list[str]) -> list[tuple[UUID, UUID]]:
     """(record, document) of those uniqueIds that the registry knows (rule FHR-79)."""
-    c = curseur()
-    c.execute(
+    lignes = lire(
         "SELECT dossier_id, document_id FROM documents_registre WHERE unique_id = ANY(%s)", [unique_ids]
     )
-    return [(ligne[0], ligne[1]) for ligne in c.fetchall()]
+    return [(ligne[0], ligne[1]) for ligne in lignes]
 
 
 def changer_masque(dossier_id: UUID, document_id: UUID, *, masque: bool, par: str) -> bool:
     """Put or lift MASQUE_PS without touching another label (rules DOC-39, DOC-41). False when nothing changed."""
-    c = curseur()
-    c.execute(
+    changees = lire(
         "UPDATE documents_document SET masque_ps = %s, masque_par = %s, version = version + 1, maj_le = %s"
-        " WHERE dossier_id = %s AND id = %s AND masque_ps <> %s",
+        " WHERE dossier_id = %s AND id = %s AND masque_ps <> %s RETURNING id",
         [masque, par if masque else "", datetime.now(UTC), dossier_id, document_id, masque],
     )
-    if c.rowcount == 0:
+    if not changees:
         return False
-    c.execute(_VERSION, [uuid4(), par, dossier_id, document_id])
+    lire(_VERSION, [uuid4(), par, dossier_id, document_id])
     return True

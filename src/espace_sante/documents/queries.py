@@ -11,11 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from espace_sante.documents.filtre import Borne, Curseur, Filtre, Restriction
 from espace_sante.documents.nomenclatures import Rubrique, rubrique
-from espace_sante.platform.postgres.direct import curseur
+from espace_sante.platform.postgres.direct import lire
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +100,11 @@ class _Requete:
         self.params: dict[str, Any] = {}
         self.ajouter("dossier_id = %s", dossier_id)
         if restriction.types is not None:
-            # One text is much quicker to send than an array of a hundred codes; codes hold no comma.
-            self.ajouter("type_code = ANY(string_to_array(%s, ','))", ",".join(restriction.types))
+            # One text is much quicker to send than an array of a hundred codes (codes hold no comma), and a
+            # subquery is hashed once, where ANY of a parameter would compare each row with each code.
+            self.ajouter(
+                "type_code IN (SELECT unnest(string_to_array(%s, ',')))", ",".join(restriction.types)
+            )
         if not restriction.tous_masques:
             self.ajouter(
                 "(NOT masque_ps OR (%s <> '' AND (deposant_rpps = %s OR auteur_idnat = %s))"
@@ -245,9 +246,8 @@ def lister_fiches(dossier_id: UUID, restriction: Restriction, filtre: Filtre) ->
         return page
     requete = _Requete(dossier_id, restriction)
     requete.parmi("id", tuple(perimees))
-    c = curseur()
-    c.execute(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
-    documents = {d.id: d for d in (DocumentVu(*ligne) for ligne in c.fetchall())}
+    lignes = lire(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
+    documents = {d.id: d for d in (DocumentVu(*ligne) for ligne in lignes)}
     return replace(
         page,
         elements=tuple(
@@ -284,9 +284,7 @@ def _page(
         f" FROM documents_document WHERE {requete.sql} ORDER BY {cle} {sens}, documents_document.id {sens}"
         " LIMIT %(limite)s OFFSET %(decalage)s"
     )
-    c = curseur()
-    c.execute(sql, {**requete.params, "limite": filtre.limite + 1, "decalage": filtre.decalage})
-    lignes = c.fetchall()
+    lignes = lire(sql, {**requete.params, "limite": filtre.limite + 1, "decalage": filtre.decalage})
     elements = tuple(construire(ligne[3:]) for ligne in lignes[: filtre.limite])
     total = filtre.apres.total if filtre.apres else lignes[0][0] if lignes else 0
     suite = None
@@ -300,10 +298,8 @@ def trouver(dossier_id: UUID, restriction: Restriction, document_id: UUID) -> Do
     """One document if the asker may see it, whatever its status (a superseded one stays readable, FHR-120)."""
     requete = _Requete(dossier_id, restriction)
     requete.ajouter("id = %s", document_id)
-    c = curseur()
-    c.execute(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
-    ligne = c.fetchone()
-    return DocumentVu(*ligne) if ligne else None
+    lignes = lire(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
+    return DocumentVu(*lignes[0]) if lignes else None
 
 
 def trouver_avec_scelle(
@@ -312,28 +308,24 @@ def trouver_avec_scelle(
     """The same with the sealed content, in one statement."""
     requete = _Requete(dossier_id, restriction)
     requete.ajouter("id = %s", document_id)
-    c = curseur()
-    c.execute(
+    lignes = lire(
         f"SELECT {_SANS_REPRESENTATION}, (SELECT scelle FROM documents_contenu k"  # noqa: S608
         " WHERE k.dossier_id = documents_document.dossier_id AND k.document_id = documents_document.id)"
         f" FROM documents_document WHERE {requete.sql}",
         requete.params,
-        binary=True,
     )
-    ligne = c.fetchone()
-    return (DocumentVu(*ligne[:-1]), ligne[-1]) if ligne else None
+    return (DocumentVu(*lignes[0][:-1]), lignes[0][-1]) if lignes else None
 
 
 def compter_par_type(dossier_id: UUID, restriction: Restriction) -> dict[str, int]:
     """Number of current documents by type, of those the asker may see (rules ACC-34, DOC-58)."""
     requete = _Requete(dossier_id, restriction)
     _criteres(requete, Filtre(archive=False), restriction)
-    c = curseur()
-    c.execute(
+    lignes = lire(
         f"SELECT type_code, count(*) FROM documents_document WHERE {requete.sql} GROUP BY type_code",  # noqa: S608
         requete.params,
     )
-    return dict(c.fetchall())
+    return dict(lignes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,18 +342,17 @@ class VersionVue:
 
 def versions(dossier_id: UUID, document_id: UUID) -> list[VersionVue]:
     """Metadata versions of a document, newest first (rule DOC-07)."""
-    c = curseur()
-    avec_noms = c.connection.cursor(row_factory=class_row(VersionVue))
-    avec_noms.execute(
+    lignes = lire(
         "SELECT version, entree, statut, masque_ps, quand, par FROM documents_versiondocument"
         " WHERE dossier_id = %s AND document_id = %s ORDER BY version DESC",
         [dossier_id, document_id],
     )
-    return avec_noms.fetchall()
+    return [VersionVue(*ligne) for ligne in lignes]
 
 
 def invisibles_du_titulaire(dossier_id: UUID) -> tuple[UUID, ...]:
     """Documents kept for a consultation d'annonce: nothing of them may reach the holder (rules DOC-46, AUD-09)."""
-    c = curseur()
-    c.execute("SELECT id FROM documents_document WHERE dossier_id = %s AND invisible_patient", [dossier_id])
-    return tuple(ligne[0] for ligne in c.fetchall())
+    lignes = lire(
+        "SELECT id FROM documents_document WHERE dossier_id = %s AND invisible_patient", [dossier_id]
+    )
+    return tuple(ligne[0] for ligne in lignes)

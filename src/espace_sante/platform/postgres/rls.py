@@ -8,9 +8,9 @@ by the statement SET LOCAL (carried to the workers of a cluster, unlike set_conf
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.db import connection, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from psycopg.rows import TupleRow
 
-from espace_sante.platform.postgres.direct import curseur, pipeline
+from espace_sante.platform.postgres.direct import Ordre, aller_retour, lire
 
 # Tables of a record, filled as the migrations are loaded; contract tests walk it.
 TABLES_DE_DOSSIER: set[str] = set()
@@ -66,7 +66,7 @@ def portee(dossier_id: UUID) -> Iterator[None]:
     outlive the act that opened it. Only the room `acces` and jobs of lower rooms call this.
     """
     with _transaction():
-        curseur().execute(_fixer(dossier_id), prepare=False)
+        aller_retour(_fixer(dossier_id))
         yield
 
 
@@ -74,15 +74,12 @@ def portee(dossier_id: UUID) -> Iterator[None]:
 def portee_et_lecture(dossier_id: UUID, requete: str, params: Sequence[Any]) -> Iterator[TupleRow | None]:
     """The same, with the first row of one query read in the round trip that opens the scope."""
     with _transaction():
-        c = curseur()
-        with pipeline():
-            curseur().execute(_fixer(dossier_id), prepare=False)
-            c.execute(requete, params)
-        yield c.fetchone()
+        lignes = aller_retour(_fixer(dossier_id), (requete, params))[1]
+        yield lignes[0] if lignes else None
 
 
 # Statements that wait for the end of the scope's transaction, to travel with its COMMIT.
-_a_la_fin: ContextVar[list[tuple[str, Sequence[Any]]] | None] = ContextVar("a_la_fin", default=None)
+_a_la_fin: ContextVar[list[Ordre] | None] = ContextVar("a_la_fin", default=None)
 
 
 def ecrire_a_la_fin(requete: str, params: Sequence[Any]) -> None:
@@ -100,30 +97,27 @@ def ecrire_a_la_fin(requete: str, params: Sequence[Any]) -> None:
 @contextmanager
 def _transaction() -> Iterator[None]:
     imbrique = connection.in_atomic_block
-    attente: list[tuple[str, Sequence[Any]]] = []
+    attente: list[Ordre] = []
     jeton = _a_la_fin.set(attente)
     try:
-        with ExitStack() as pile, transaction.atomic():
+        with transaction.atomic():
             ancien = ""
             if imbrique:
-                c = curseur()
-                c.execute("SELECT current_setting('es.dossier', true)")
-                ancien = (c.fetchone() or ("",))[0] or ""
+                ancien = lire("SELECT current_setting('es.dossier', true)", ())[0][0] or ""
             yield
-            if attente:
-                if not imbrique:
-                    # Closed after the transaction is: its COMMIT goes with the last statements.
-                    pile.enter_context(pipeline())
-                for requete, params in attente:
-                    curseur().execute(requete, params)
             if imbrique:
-                curseur().execute(
-                    _fixer(UUID(ancien)) if ancien else "SET LOCAL es.dossier = ''", prepare=False
-                )
+                aller_retour(*attente, _fixer(UUID(ancien)) if ancien else _RIEN)
+            elif attente:
+                # Django finds the transaction already ended, and has nothing left to send.
+                aller_retour(*attente, _VALIDER)
     finally:
         _a_la_fin.reset(jeton)
 
 
-def _fixer(dossier_id: UUID) -> str:
+_RIEN: Final[Ordre] = ("SET LOCAL es.dossier = ''", ())
+_VALIDER: Final[Ordre] = ("COMMIT", ())
+
+
+def _fixer(dossier_id: UUID) -> Ordre:
     # The statement takes no parameter: the value is a UUID by construction, nothing else gets in.
-    return f"SET LOCAL es.dossier = '{UUID(str(dossier_id))}'"
+    return (f"SET LOCAL es.dossier = '{UUID(str(dossier_id))}'", ())
