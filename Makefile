@@ -59,16 +59,13 @@ clean: ## Remove the environment and every cache; the data under var/ stay
 
 # --- environment -----------------------------------------------------------------------------
 
-# The first Python that is recent enough and can make an environment, one built with its optimisations before another
-# (distributions do, a compilation by hand does not by default: the server is then a third slower).
+# The first Python that is recent enough and can make an environment. That of the distribution comes first: it is built
+# with its optimisations, and a server on one compiled by hand without them is about a third slower.
 $(VENV)/.venv:
-	@recent=; for optimise in --enable-optimizations ''; do \
-	  for p in python3.11 python3 /usr/bin/python3.11 /usr/bin/python3 python3.12 python3.13; do \
-	    "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; recent="$$p"; \
-	    "$$p" -c 'import ensurepip, venv' 2>/dev/null || continue; \
-	    "$$p" -c 'import sys, sysconfig; sys.exit(sys.argv[1] not in str(sysconfig.get_config_var("CONFIG_ARGS")))' "$$optimise" || continue; \
-	    echo "Environnement Python dans $(VENV)"; "$$p" -m venv $(VENV); touch $@; exit 0; \
-	  done; \
+	@recent=; for p in /usr/bin/python3.11 /usr/bin/python3 python3.11 python3 python3.12 python3.13; do \
+	  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; recent="$$p"; \
+	  "$$p" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	  echo "Environnement Python dans $(VENV)"; "$$p" -m venv $(VENV); touch $@; exit 0; \
 	done; \
 	[ -n "$$recent" ] || { echo "Il manque Python 3.11 ou plus récent. Sous Debian ou Ubuntu : apt-get install python3 python3-venv"; exit 1; }; \
 	v=$$("$$recent" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
