@@ -17,6 +17,7 @@ from espace_sante.acces.queries import Situation, portee_et_situation
 from espace_sante.documents import ecriture
 from espace_sante.documents.depot import LotADeposer
 from espace_sante.documents.metadonnees import Auteur
+from espace_sante.documents.models import Document
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher
@@ -63,7 +64,7 @@ def alimenter(
         )
         raise AlimentationRefusee("aucun_dossier", MESSAGES["aucun_dossier"])
     try:
-        with portee_et_situation(dossier_id, acteur) as vue:
+        with ecriture.doublons_refuses(), portee_et_situation(dossier_id, acteur) as vue:
             if code := _refus(acteur, vue, lot, identite_qualifiee):
                 raise AlimentationRefusee(code, MESSAGES[code])
             assert vue.cle_scellee is not None  # noqa: S101 - an open record always has its key
@@ -135,8 +136,6 @@ def _refuser(
 
 def _meme_depot(dossier_id: UUID, lot: LotADeposer) -> UUID | None:
     """Id of the document already there when it is the same one: record, bytes and author (rules DOC-14, FHR-79)."""
-    from espace_sante.documents.models import Document
-
     connus = ecriture.deja_depose([d.metadonnees.unique_id for d in lot.documents])
     with portee(dossier_id):
         for dossier, document_id in connus:

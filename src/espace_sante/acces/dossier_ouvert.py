@@ -20,7 +20,7 @@ from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer
 class DossierOuvert:
     """A record opened by the gate for one actor, for the time of one transaction."""
 
-    __slots__ = ("_cle", "_contexte", "_restriction", "acteur", "decision", "dossier_id", "edition")
+    __slots__ = ("_cle_scellee", "_contexte", "_restriction", "acteur", "decision", "dossier_id", "edition")
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class DossierOuvert:
         acteur: Acteur,
         contexte: Contexte,
         restriction: Restriction,
-        cle: CleDossier | None,
+        cle_scellee: bytes | None,
         edition: int | None,
         decision: Decision | None = None,
     ) -> None:
@@ -38,7 +38,7 @@ class DossierOuvert:
         self.decision = decision
         self._contexte = contexte
         self._restriction = restriction
-        self._cle = cle
+        self._cle_scellee = cle_scellee
 
     @property
     def titulaire(self) -> Identite:
@@ -75,9 +75,10 @@ class DossierOuvert:
         if trouve is None:
             raise DocumentIntrouvable
         vu, scelle = trouve
-        if self._cle is None or scelle is None:
+        if self._cle_scellee is None or scelle is None:
             raise ScelleRompu("scelle_rompu", "Ce contenu ne peut plus être ouvert.")
-        contenu = self._cle.desceller(scelle, document_id.bytes)
+        cle = CleDossier.ouvrir(self._cle_scellee, self.dossier_id.bytes)
+        contenu = cle.desceller(scelle, document_id.bytes)
         self._tracer(self._acte(Action.TELECHARGEMENT if telechargement else Action.LECTURE, vu))
         return self._montrer(vu), contenu
 

@@ -22,7 +22,6 @@ from espace_sante.documents.queries import DocumentVu, VersionVue
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.kernel.codes import EtatProfil, GenreActeur
-from espace_sante.platform.crypto import CleDossier
 from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces import queries as lecture_traces
 from espace_sante.traces.ecriture import Acte, Action, tracer
@@ -111,7 +110,7 @@ def ouvrir_mon_espace(acteur: Acteur, *, contexte: Contexte) -> Iterator[MonEspa
             acteur,
             contexte,
             _TITULAIRE,
-            CleDossier.ouvrir(vue.cle_scellee, acteur.dossier_id.bytes),
+            vue.cle_scellee,
             None,
         )
 

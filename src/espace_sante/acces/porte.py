@@ -23,7 +23,6 @@ from espace_sante.identite.index import hacher, trouver_dossier
 from espace_sante.identite.models import Professionnel
 from espace_sante.kernel.codes import EtatProfil, ModeAcces
 from espace_sante.kernel.ins import Ins
-from espace_sante.platform.crypto import CleDossier
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
 
 Cible = Ins | UUID
@@ -81,9 +80,14 @@ def open_dossier(
                 if vue.etat is not None:
                     tracer(dossier_id, acteur, contexte, _refus(decision, mode, vue.edition))
             else:
-                cle = CleDossier.ouvrir(vue.cle_scellee, dossier_id.bytes) if vue.cle_scellee else None
                 ouvert = DossierOuvert(
-                    dossier_id, acteur, contexte, restriction(acteur, vue), cle, vue.edition, decision
+                    dossier_id,
+                    acteur,
+                    contexte,
+                    restriction(acteur, vue),
+                    vue.cle_scellee,
+                    vue.edition,
+                    decision,
                 )
                 try:
                     yield ouvert

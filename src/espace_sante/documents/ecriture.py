@@ -5,6 +5,8 @@ Nothing is half stored: all statements of a lot belong to one transaction (rules
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -15,7 +17,8 @@ from espace_sante.documents.depot import DocumentADeposer, LotADeposer
 from espace_sante.documents.metadonnees import Auteur
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.platform.crypto import CleDossier
-from espace_sante.platform.postgres.direct import Ordre, aller_retour, lire
+from espace_sante.platform.postgres.direct import lire
+from espace_sante.platform.postgres.rls import ecrire_a_la_fin
 
 
 class DocumentEnDouble(EspaceSanteError):
@@ -83,6 +86,17 @@ WHERE dossier_id = %s AND id = %s AND statut = 'current'
 _REGISTRE = "INSERT INTO documents_registre (unique_id, dossier_id, document_id) VALUES (%s, %s, %s)"
 
 
+@contextmanager
+def doublons_refuses() -> Iterator[None]:
+    """Around the scope of `ranger`. Raises DocumentEnDouble when a uniqueId of the lot is already known."""
+    try:
+        yield
+    except UniqueViolation:
+        raise DocumentEnDouble(
+            "unique_id_utilise", "Un document porte déjà cet identifiant unique."
+        ) from None
+
+
 def auteur_principal(auteurs: tuple[Auteur, ...]) -> Auteur:
     """The author to name: the first person, else the first author."""
     return next((a for a in auteurs if a.genre == "personne"), auteurs[0])
@@ -91,41 +105,30 @@ def auteur_principal(auteurs: tuple[Auteur, ...]) -> Auteur:
 def ranger(
     dossier_id: UUID, lot: LotADeposer, deposant: Deposant, cle: CleDossier, *, masque_par: str = ""
 ) -> tuple[Remplace, ...]:
-    """Store a lot whole, in a single round trip when it replaces nothing.
+    """Store a lot whole: its statements travel with the COMMIT of the scope, in `doublons_refuses`.
 
-    Returns what it replaced. Raises DocumentEnDouble, RemplacementImpossible; the caller's
-    transaction is then rolled back.
+    Returns what it replaces. Raises RemplacementImpossible; the caller's transaction is then rolled back.
     """
     quand = datetime.now(UTC)
     remplaces = {d.id: _a_remplacer(dossier_id, d, deposant) for d in lot.documents if d.metadonnees.remplace}
-    ordres: list[Ordre] = [
-        (
-            _LOT,
-            [dossier_id, lot.id, lot.unique_id, lot.source_id, lot.date, lot.titre[:255],
-             lot.auteur.affichage[:200], lot.auteur.idnat, lot.auteur.structure_idnat,
-             lot.designation.code if lot.designation else "", quand, lot.representation],
-        )
-    ]  # fmt: skip
+    ecrire_a_la_fin(
+        _LOT,
+        [dossier_id, lot.id, lot.unique_id, lot.source_id, lot.date, lot.titre[:255],
+         lot.auteur.affichage[:200], lot.auteur.idnat, lot.auteur.structure_idnat,
+         lot.designation.code if lot.designation else "", quand, lot.representation],
+    )  # fmt: skip
     for document in lot.documents:
         remplace = remplaces.get(document.id)
         scelle = cle.sceller(document.contenu, document.id.bytes)
-        ordres += [
-            (_REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id]),
-            (_DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par)),
-            (_CONTENU, [dossier_id, document.id, scelle]),
-            (_VERSION, [document.entree, deposant.identifiant, dossier_id, document.id]),
-        ]
+        ecrire_a_la_fin(_REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id])
+        ecrire_a_la_fin(
+            _DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par)
+        )
+        ecrire_a_la_fin(_CONTENU, [dossier_id, document.id, scelle])
+        ecrire_a_la_fin(_VERSION, [document.entree, deposant.identifiant, dossier_id, document.id])
         if remplace:
-            ordres += [
-                (_REMPLACER, [quand, document.id, dossier_id, remplace.id]),
-                (_VERSION, [uuid4(), deposant.identifiant, dossier_id, remplace.id]),
-            ]
-    try:
-        aller_retour(*ordres)
-    except UniqueViolation:
-        raise DocumentEnDouble(
-            "unique_id_utilise", "Un document porte déjà cet identifiant unique."
-        ) from None
+            ecrire_a_la_fin(_REMPLACER, [quand, document.id, dossier_id, remplace.id])
+            ecrire_a_la_fin(_VERSION, [uuid4(), deposant.identifiant, dossier_id, remplace.id])
     return tuple(remplaces.values())
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from espace_sante.acces.dossier_ouvert import DossierOuvert
+from espace_sante.acces.porte import Cible, open_dossier
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.jetons import JetonInvalide, lire_jeton
@@ -47,6 +50,16 @@ class Appel:
     def mode(self) -> ModeAcces:
         """Purpose of use: that of the token, never of a header (FHR-38)."""
         return self.acteur.finalite
+
+    def ouvrir(self, cible: Cible) -> AbstractContextManager[DossierOuvert]:
+        """The gate, for this caller. Raises AccesRefuse, already traced."""
+        return open_dossier(
+            self.acteur,
+            cible,
+            contexte=self.contexte,
+            mode=self.mode,
+            identite_qualifiee=self.identite_qualifiee,
+        )
 
     @property
     def strict(self) -> bool:

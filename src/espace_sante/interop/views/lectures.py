@@ -9,7 +9,6 @@ from uuid import UUID
 import orjson
 from django.http import HttpResponse
 
-from espace_sante.acces.porte import open_dossier
 from espace_sante.documents.queries import DocumentVu
 from espace_sante.interop import reponses
 from espace_sante.interop.fhir.constats import RefusFhir
@@ -27,13 +26,7 @@ _PLAGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 def document(appel: Appel, fil: str) -> HttpResponse:
     """GET [base]/DocumentReference/<id>."""
     dossier_id, document_id = _ids(fil)
-    with open_dossier(
-        appel.acteur,
-        dossier_id,
-        contexte=appel.contexte,
-        mode=appel.mode,
-        identite_qualifiee=appel.identite_qualifiee,
-    ) as dossier:
+    with appel.ouvrir(dossier_id) as dossier:
         vu = dossier.document(document_id)
     etag = f'W/"{vu.version}"'
     if etag in appel.requete.headers.get("If-None-Match", ""):
@@ -49,13 +42,7 @@ def contenu(appel: Appel, fil: str) -> HttpResponse:
     """GET or HEAD [base]/Binary/<id> and [base]/Bundle/<id>: the bytes as they were deposited."""
     dossier_id, document_id = _ids(fil)
     acceptes = medias_acceptes(appel.requete)
-    with open_dossier(
-        appel.acteur,
-        dossier_id,
-        contexte=appel.contexte,
-        mode=appel.mode,
-        identite_qualifiee=appel.identite_qualifiee,
-    ) as dossier:
+    with appel.ouvrir(dossier_id) as dossier:
         vu, octets = dossier.lire_contenu(document_id, telechargement=True)
         # Refused inside the transaction: a content that is not given leaves no trace of a reading.
         brut = _veut_brut(acceptes, media(vu.mime))

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 
-from espace_sante.acces.porte import open_dossier, resoudre
+from espace_sante.acces.porte import resoudre
 from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.queries import Fiche, Page
 from espace_sante.interop import reponses
@@ -58,13 +58,7 @@ def _chercher(appel: Appel, demande: Recherche) -> HttpResponse:
     if demande.ins and demande.dossier_id and resoudre(demande.ins) != demande.dossier_id:
         demande = replace(demande, vide=True)
     filtre = replace(demande.filtre, limite=0, avec_total=False) if demande.vide else demande.filtre
-    with open_dossier(
-        appel.acteur,
-        cible,
-        contexte=appel.contexte,
-        mode=appel.mode,
-        identite_qualifiee=appel.identite_qualifiee,
-    ) as dossier:
+    with appel.ouvrir(cible) as dossier:
         page = dossier.lister_fiches(filtre)
         dossier_id = dossier.dossier_id
     if demande.vide:
@@ -74,13 +68,7 @@ def _chercher(appel: Appel, demande: Recherche) -> HttpResponse:
 
 
 def _lister(appel: Appel, dossier_id: UUID, filtre: Filtre) -> Page[Fiche]:
-    with open_dossier(
-        appel.acteur,
-        dossier_id,
-        contexte=appel.contexte,
-        mode=appel.mode,
-        identite_qualifiee=appel.identite_qualifiee,
-    ) as dossier:
+    with appel.ouvrir(dossier_id) as dossier:
         return dossier.lister_fiches(filtre)
 
 
