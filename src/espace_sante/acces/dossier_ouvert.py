@@ -52,10 +52,9 @@ class DossierOuvert:
         return replace(page, elements=tuple(self._montrer(vu) for vu in page.elements))
 
     def lister_fiches(self, filtre: Filtre) -> Page[Fiche]:
-        """The same page, as the resources of the door that stored them. Traced."""
-        page = queries.lister_fiches(self.dossier_id, self._restriction, filtre)
+        """The same page, as the resources of the door that stored them. Traced; the last act of an opening."""
         self._tracer(Acte(Action.LISTE))
-        return page
+        return queries.lister_fiches(self.dossier_id, self._restriction, filtre)
 
     def compter(self) -> dict[str, int]:
         """Current documents by type; counted within the same limits, part of the list just traced."""

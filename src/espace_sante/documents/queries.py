@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from psycopg.rows import TupleRow
+
 from espace_sante.documents.filtre import Borne, Curseur, Filtre, Restriction
 from espace_sante.documents.nomenclatures import Rubrique, rubrique
-from espace_sante.platform.postgres.direct import lire
+from espace_sante.platform.postgres.direct import Parametres, lire
+from espace_sante.platform.postgres.rls import lire_et_finir, portee
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,15 +241,26 @@ class Fiche:
 
 
 def lister_fiches(dossier_id: UUID, restriction: Restriction, filtre: Filtre) -> Page[Fiche]:
-    """The same for a door's own resources: what is up to date is given as it is stored (hot path of ITI-67)."""
+    """The same for a door's own resources: what is up to date is given as it is stored (hot path of ITI-67).
+
+    The last read of its scope: it travels with the trace and the COMMIT.
+    """
     colonnes = "id, CASE WHEN version = representation_version THEN representation END"
-    page = _page(dossier_id, restriction, filtre, colonnes, lambda ligne: Fiche(ligne[0], ligne[1], None))
+    page = _page(
+        dossier_id,
+        restriction,
+        filtre,
+        colonnes,
+        lambda ligne: Fiche(ligne[0], ligne[1], None),
+        lecture=lire_et_finir,
+    )
     perimees = [f.id for f in page.elements if f.representation is None]
     if not perimees:
         return page
     requete = _Requete(dossier_id, restriction)
     requete.parmi("id", tuple(perimees))
-    lignes = lire(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
+    with portee(dossier_id):
+        lignes = lire(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
     documents = {d.id: d for d in (DocumentVu(*ligne) for ligne in lignes)}
     return replace(
         page,
@@ -264,6 +278,7 @@ def _page(
     filtre: Filtre,
     colonnes: str,
     construire: Callable[[tuple[Any, ...]], Element],
+    lecture: Callable[[str, Parametres], list[TupleRow]] = lire,
 ) -> Page[Element]:
     requete = _Requete(dossier_id, restriction)
     _criteres(requete, filtre, restriction)
@@ -284,7 +299,7 @@ def _page(
         f" FROM documents_document WHERE {requete.sql} ORDER BY {cle} {sens}, documents_document.id {sens}"
         " LIMIT %(limite)s OFFSET %(decalage)s"
     )
-    lignes = lire(sql, {**requete.params, "limite": filtre.limite + 1, "decalage": filtre.decalage})
+    lignes = lecture(sql, {**requete.params, "limite": filtre.limite + 1, "decalage": filtre.decalage})
     elements = tuple(construire(ligne[3:]) for ligne in lignes[: filtre.limite])
     total = filtre.apres.total if filtre.apres else lignes[0][0] if lignes else 0
     suite = None

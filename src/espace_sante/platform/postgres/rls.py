@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from django.db import connection, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from psycopg.rows import TupleRow
 
-from espace_sante.platform.postgres.direct import Ordre, aller_retour, lire
+from espace_sante.platform.postgres.direct import Ordre, Parametres, aller_retour, lire
 
 # Tables of a record, filled as the migrations are loaded; contract tests walk it.
 TABLES_DE_DOSSIER: set[str] = set()
@@ -78,8 +79,16 @@ def portee_et_lecture(dossier_id: UUID, requete: str, params: Sequence[Any]) -> 
         yield lignes[0] if lignes else None
 
 
-# Statements that wait for the end of the scope's transaction, to travel with its COMMIT.
-_a_la_fin: ContextVar[list[Ordre] | None] = ContextVar("a_la_fin", default=None)
+@dataclass(slots=True)
+class _Portee:
+    """The scope that is open: statements that wait for its end, to travel with its COMMIT."""
+
+    imbriquee: bool
+    attente: list[Ordre] = field(default_factory=list)
+    finie: bool = False
+
+
+_ouverte: ContextVar[_Portee | None] = ContextVar("portee", default=None)
 
 
 def ecrire_a_la_fin(requete: str, params: Sequence[Any]) -> None:
@@ -88,30 +97,42 @@ def ecrire_a_la_fin(requete: str, params: Sequence[Any]) -> None:
     Its failure makes the whole transaction fail, like that of any other statement. The connection must
     be scoped to a record.
     """
-    attente = _a_la_fin.get()
-    if attente is None:
+    portee = _ouverte.get()
+    if portee is None or portee.finie:
         raise RuntimeError("no record is in scope")
-    attente.append((requete, params))
+    portee.attente.append((requete, params))
+
+
+def lire_et_finir(requete: str, params: Parametres) -> list[TupleRow]:
+    """Rows of the last read of a scope, in one round trip with what waits for its end and its COMMIT.
+
+    Nothing is in scope afterwards. Inside an enclosing transaction it is a read like another; without a
+    scope too, and gives nothing.
+    """
+    portee = _ouverte.get()
+    if portee is None or portee.imbriquee or portee.finie:
+        return lire(requete, params)
+    portee.finie = True
+    return aller_retour((requete, params), *portee.attente, _VALIDER)[0]
 
 
 @contextmanager
 def _transaction() -> Iterator[None]:
-    imbrique = connection.in_atomic_block
-    attente: list[Ordre] = []
-    jeton = _a_la_fin.set(attente)
+    portee = _Portee(connection.in_atomic_block)
+    jeton = _ouverte.set(portee)
     try:
         with transaction.atomic():
             ancien = ""
-            if imbrique:
+            if portee.imbriquee:
                 ancien = lire("SELECT current_setting('es.dossier', true)", ())[0][0] or ""
             yield
-            if imbrique:
-                aller_retour(*attente, _fixer(UUID(ancien)) if ancien else _RIEN)
-            elif attente:
+            if portee.imbriquee:
+                aller_retour(*portee.attente, _fixer(UUID(ancien)) if ancien else _RIEN)
+            elif portee.attente and not portee.finie:
                 # Django finds the transaction already ended, and has nothing left to send.
-                aller_retour(*attente, _VALIDER)
+                aller_retour(*portee.attente, _VALIDER)
     finally:
-        _a_la_fin.reset(jeton)
+        _ouverte.reset(jeton)
 
 
 _RIEN: Final[Ordre] = ("SET LOCAL es.dossier = ''", ())
