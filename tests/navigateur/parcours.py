@@ -76,15 +76,19 @@ def lettres(v: Visiteur) -> dict[str, str]:
     }
 
 
-def consentir(v: Visiteur) -> str:
-    """Record what the person said aloud, for the widest choice offered, and open; the team if it is one's."""
+def consentir(v: Visiteur, p: ProfessionnelFictif) -> str:
+    """Record what the person said aloud, for the widest choice offered, and open; to whom, as the holder reads it."""
     v.choisir(v.page.get_by_role("radio", name=re.compile("À l’oral")))
     pour = v.page.get_by_role("radio", name=re.compile("^Pour (moi|l’équipe)")).last
-    equipe = re.search("« (.+) »", v.page.locator(f"label[for='{pour.get_attribute('id')}']").inner_text())
+    equipe = re.match(
+        "Pour (l’équipe.*)", v.page.locator(f"label[for='{pour.get_attribute('id')}']").inner_text()
+    )
     v.choisir(pour)
     v.activer(v.page.get_by_role("button", name="Enregistrer et ouvrir le dossier"))
     v.voit("Documents", "18-dossier")
-    return equipe[1] if equipe else ""
+    if equipe:
+        return f"à {equipe[1].strip()}"
+    return f"au {p.affichage}" if p.affichage.startswith("Dr ") else f"à {p.affichage}"
 
 
 def lignes(v: Visiteur) -> dict[str, str]:

@@ -14,6 +14,8 @@ _AXE = Axe()
 # Frames hold documents of others, without script: their pages are looked at by themselves.
 _JOUR = {"iframes": False, "resultTypes": ["violations"]}
 _NUIT = {**_JOUR, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# On a busy machine the other colours come with the next frames; axe must not measure between the two.
+_DEUX_IMAGES = "() => new Promise(fait => requestAnimationFrame(() => requestAnimationFrame(fait)))"
 # The bar that sticks below covers what is under it until one scrolls; axe would count it as hidden.
 _HAUTEUR_MAX = 3000
 # By the object model: the page's own policy forbids added styles, and stays in force here.
@@ -61,6 +63,7 @@ def regarder(page: Page, image: Path, *, titres: bool = True) -> None:
     fautes = {}
     for nom, couleurs, options in (("jour", "light", _JOUR), ("nuit", "dark", _NUIT)):
         page.emulate_media(color_scheme=couleurs)  # type: ignore[arg-type]
+        page.evaluate(_DEUX_IMAGES)
         for faute in page.evaluate("options => axe.run(options)", options)["violations"]:
             fautes[f"{nom} {faute['id']}"] = [n["html"] for n in faute["nodes"]]
         # By night one width is enough for the eye; axe judges the contrasts of all.

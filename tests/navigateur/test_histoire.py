@@ -95,6 +95,7 @@ def ouvrir(
     "ACC-80",
     "AUD-05",
     "AUD-06",
+    "AUD-16",
     "DOC-41",
     "DOC-43",
     "IDN-53",
@@ -127,7 +128,7 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callab
     etats = parcours.lettres(medecin)
     assert etats == {"A": "tenue", "D": "tenue", "I": "tenue", "C": "manquante", "H": "tenue"}
     assert list(etats) == list("ADICH")
-    accord = parcours.consentir(medecin)
+    accord = parcours.consentir(medecin, praticien)
     ouverts = parcours.lignes(medecin)
     assert ouverts
     assert not any(depose.id in adresse for adresse in ouverts)
@@ -145,7 +146,7 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callab
     parcours.entrer_professionnel(autre, metier)
     parcours.arriver_au_panneau(autre, metier, titulaire)
     if parcours.lettres(autre)["C"] == "manquante":
-        parcours.consentir(autre)
+        parcours.consentir(autre, metier)
     else:
         autre.activer(autre.page.get_by_role("link", name="Ouvrir le dossier"))
     autre.voit("Documents", "20-dossier-autre-metier")
@@ -157,7 +158,7 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callab
     etranger = ouvrir()
     parcours.entrer_titulaire(etranger, installation.compte("catherine"))
     etranger.aller(f"/espace/documents/{depose.id}/", statut=404)
-    etranger.voit("Cette page n'est pas disponible", "30-introuvable")
+    etranger.voit("Cette page n’est pas disponible", "30-introuvable")
     reponse = etranger.page.get_by_role("main").inner_text()
     etranger.aller(f"/espace/documents/{uuid4()}/", statut=404)
     assert etranger.page.get_by_role("main").inner_text() == reponse, (
@@ -168,7 +169,7 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callab
     faible = ouvrir()
     faible.temoin.attendus += ("/connexion/pro/retour/",)
     parcours.entrer_professionnel(faible, metier, "Carte lue sans code")
-    faible.voit("Cette connexion n'est pas assez sûre", "31-un-seul-facteur")
+    faible.voit("Cette connexion n’est pas assez sûre", "31-un-seul-facteur")
     faible.aller("/pro/")
     faible.voit("Connexion des professionnels", "10-pro-connexion")
 
@@ -190,10 +191,13 @@ def test_main_job(histoire: Histoire, installation: Installation, ouvrir: Callab
         (metier.affichage, "consulté la liste de vos documents."),
     ):
         assert any(debut in phrase and phrase.endswith(fin) for phrase in recit), (debut, fin, recit)
+    lecture = (
+        lui.page.locator(".es-ligne").filter(has_text=praticien.affichage).filter(has_text=f"ouvert « {lu} »")
+    )
+    expect(lecture.first).not_to_contain_text("fois")
     parcours.menu(lui, "Plus")
     lui.voit("Plus", "43-plus")
-    qui = accord or praticien.affichage
-    lui.activer(lui.page.get_by_role("link", name=f"Retirer cet accord donné à {qui}"))
+    lui.activer(lui.page.get_by_role("link", name=f"Retirer cet accord donné {accord}"))
     lui.voit("Retirer cet accord ?", "44-retrait")
     lui.activer(lui.page.get_by_role("button", name="Retirer cet accord"))
     lui.voit("Plus", "45-retire")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pikepdf
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
@@ -51,7 +53,7 @@ def ouvertes(navigateur: Browser, installation: Installation) -> Ouvertes:
     parcours.entrer_professionnel(medecin, praticien)
     parcours.arriver_au_panneau(medecin, praticien, personne)
     panneau = medecin.page.url.removeprefix(installation.adresse)
-    parcours.consentir(medecin)
+    parcours.consentir(medecin, praticien)
     faites = Ouvertes(
         titulaire=lui.page.context.storage_state(),  # type: ignore[arg-type]
         professionnel=medecin.page.context.storage_state(),  # type: ignore[arg-type]
@@ -163,6 +165,10 @@ def test_a_document_in_its_own_tab(installation: Installation, ouvertes: Ouverte
         v.page.route(f"**{cadre}", _sans_bac_a_sable)
         v.aller(cadre)
         v.voit(choisi.metadonnees.titre, f"cadre-{genre.decode()}")
+        if feuilles := v.page.locator("img.lecture-page").count():
+            for papier in ("A4", "Letter"):
+                with pikepdf.open(io.BytesIO(v.page.pdf(format=papier))) as imprime:
+                    assert len(imprime.pages) == feuilles, "a page of the document is a sheet of paper"
 
 
 def _sans_bac_a_sable(route: Route) -> None:
@@ -191,7 +197,7 @@ def test_no_motion_for_who_asks_none(ouvertes: Ouvertes, visiter: Any) -> None:
 
 
 def test_a_document_on_paper(ouvertes: Ouvertes, visiter: Any) -> None:
-    """The words of the page without its ways, black on white even at night, whose space it is still said."""
+    """The words of the page without its ways nor a cut frame, black on white even at night, whose space it is said."""
     CAPTURES.mkdir(parents=True, exist_ok=True)
     for qui, nom in (("titulaire", ".es-personne__nom"), ("professionnel", ".es-patient strong")):
         v = visiter(qui, largeur=1280)
@@ -199,7 +205,14 @@ def test_a_document_on_paper(ouvertes: Ouvertes, visiter: Any) -> None:
         v.page.emulate_media(media="print", color_scheme="dark")
         expect(v.page.locator(nom)).to_be_visible()
         expect(v.page.get_by_role("heading", level=1)).to_be_visible()
-        for cache in (".es-menu", ".es-entete__liens", "main .btn", ".es-clavier summary"):
+        for cache in (
+            ".es-menu",
+            ".es-entete__liens",
+            ".es-menu-pro",
+            "main iframe",
+            "main .btn",
+            ".es-clavier summary",
+        ):
             for element in v.page.locator(cache).all():
                 expect(element).to_be_hidden()
         assert v.page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(0, 0, 0)"
@@ -207,6 +220,6 @@ def test_a_document_on_paper(ouvertes: Ouvertes, visiter: Any) -> None:
             "rgb(255, 255, 255)",
             "rgba(0, 0, 0, 0)",
         }
-        expect(v.page.get_by_text("Sur papier, un long document est coupé ici.")).to_be_visible()
+        expect(v.page.get_by_text("Le document s’imprime à part, en entier.")).to_be_visible()
         v.page.screenshot(path=CAPTURES / f"papier-{qui}.png", full_page=True)
         v.page.pdf(path=CAPTURES / f"papier-{qui}.pdf")

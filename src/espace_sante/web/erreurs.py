@@ -17,8 +17,8 @@ def _page(request: HttpRequest, statut: int, titre: str, texte: str) -> HttpResp
 def introuvable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404, for what does not exist and for what is not this person's."""
     return _page(
-        request, 404, "Cette page n'est pas disponible",
-        "L'adresse est peut-être incomplète, ou la page n'est pas ouverte pour vous. Rien n'a été modifié.",
+        request, 404, "Cette page n’est pas disponible",
+        "L’adresse est peut-être incomplète, ou la page n’est pas ouverte pour vous. Rien n’a été modifié.",
     )  # fmt: skip
 
 
@@ -28,20 +28,20 @@ def acces_refuse(request: HttpRequest, exception: Exception | None = None) -> Ht
 
 def requete_refusee(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
-        request, 400, "Votre demande n'a pas pu être lue",
-        "Rien n'a été enregistré. Revenez à la page précédente et recommencez.",
+        request, 400, "Votre demande n’a pas pu être lue",
+        "Rien n’a été enregistré. Revenez à la page précédente et recommencez.",
     )  # fmt: skip
 
 
 def csrf_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
         request, 403, "La page avait expiré",
-        "Par sécurité, votre demande n'a pas été enregistrée. Rechargez la page et recommencez.",
+        "Par sécurité, votre demande n’a pas été enregistrée. Rechargez la page et recommencez.",
     )  # fmt: skip
 
 
 def panne(request: HttpRequest) -> HttpResponse:
     return _page(
         request, 500, "Le service a rencontré une difficulté",
-        "Votre demande n'a pas abouti et rien n'a été enregistré à moitié. Réessayez dans quelques minutes.",
+        "Votre demande n’a pas abouti et rien n’a été enregistré à moitié. Réessayez dans quelques minutes.",
     )  # fmt: skip

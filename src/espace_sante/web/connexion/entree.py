@@ -26,7 +26,7 @@ def entrer(request: HttpRequest, dossier_id: UUID, suite: str, jeton_fc: str = "
             acteur = replace(acteur, nom=espace.titulaire.nom_complet)
     except EspaceFerme:
         request.session.flush()
-        return refus.page(request, EspaceFerme("espace_ferme", "Cet espace n'est pas ouvert."), pro=False)
+        return refus.page(request, EspaceFerme("espace_ferme", "Cet espace n’est pas ouvert."), pro=False)
     tracer_connexion(acteur, contexte)
     ouvrir_session(request, acteur)
     if jeton_fc:

@@ -45,7 +45,7 @@ def retour(request: HttpRequest) -> HttpResponse:
     en_cours = attente.reprendre_demande(request, "franceconnect")
     try:
         if en_cours is None:
-            raise oidc.RetourRefuse("retour_inattendu", "Cette connexion n'a pas commencé ici.")
+            raise oidc.RetourRefuse("retour_inattendu", "Cette connexion n’a pas commencé ici.")
         demande, suite = en_cours
         identification = oidc.conclure(fc, demande, request.GET.dict())
         lien = LienFranceConnect.objects.filter(sub=identification.sub).first()
@@ -56,7 +56,7 @@ def retour(request: HttpRequest) -> HttpResponse:
             compte = Compte.objects.filter(dossier_id=lien.dossier_id, is_active=True).first()
             if compte is None:
                 raise oidc.AuthentificationInsuffisante(
-                    "authentification_insuffisante", "Aucun second facteur n'est connu pour cet espace."
+                    "authentification_insuffisante", "Aucun second facteur n’est connu pour cet espace."
                 )
             return demander_code(request, compte, suite, identification.jeton_identite)
     except EspaceSanteError as erreur:

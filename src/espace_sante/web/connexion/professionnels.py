@@ -57,7 +57,7 @@ def retour(request: HttpRequest) -> HttpResponse:
     en_cours = attente.reprendre_demande(request, "psc")
     try:
         if en_cours is None:
-            raise oidc.RetourRefuse("retour_inattendu", "Cette connexion n'a pas commencé ici.")
+            raise oidc.RetourRefuse("retour_inattendu", "Cette connexion n’a pas commencé ici.")
         demande, suite = en_cours
         identification = oidc.conclure(psc, demande, request.GET.dict())
         acteur = acteur_de_psc(oidc.informations(psc, identification.jeton_acces, identification.sub))
@@ -81,7 +81,7 @@ def acteur_de_psc(infos: dict[str, Any]) -> Acteur:
     try:
         rpps = idnat_vers_rpps(str(infos.get("SubjectNameID") or ""))
     except IdentifiantInvalide:
-        raise ProfessionnelRefuse("rpps_inconnu", "Ce numéro n'est pas un numéro RPPS.") from None
+        raise ProfessionnelRefuse("rpps_inconnu", "Ce numéro n’est pas un numéro RPPS.") from None
     offertes = situations(rpps)
     regulation = infos.get("Acces_Regulation_Medicale") == "VRAI"
     if len(offertes) == 1:

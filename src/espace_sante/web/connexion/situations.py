@@ -27,7 +27,7 @@ def choisir_situation(request: HttpRequest, situation_id: str) -> Acteur:
     actuel = _professionnel(request)
     choisie = next((s for s in situations(actuel.rpps) if s.id == situation_id), None)
     if choisie is None:
-        raise ProfessionnelRefuse("situation_inconnue", "Cette situation d'exercice n'est pas la vôtre.")
+        raise ProfessionnelRefuse("situation_inconnue", "Cette situation d’exercice n’est pas la vôtre.")
     nouveau = replace(
         acteur_professionnel(choisie, deux_facteurs=actuel.deux_facteurs, mode=actuel.mode_authentification),
         regulation=actuel.regulation,
@@ -42,5 +42,5 @@ def choisir_situation(request: HttpRequest, situation_id: str) -> Acteur:
 def _professionnel(request: HttpRequest) -> Acteur:
     acteur = acteur_de(request)
     if acteur is None or acteur.genre is not GenreActeur.PROFESSIONNEL:
-        raise ProfessionnelRefuse("situation_inconnue", "Aucun professionnel n'est connecté.")
+        raise ProfessionnelRefuse("situation_inconnue", "Aucun professionnel n’est connecté.")
     return acteur

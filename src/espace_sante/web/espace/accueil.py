@@ -17,6 +17,7 @@ from espace_sante.traces.queries import FiltreTraces, PageTraces
 from espace_sante.web.espace.calendrier import moment_en_mots
 from espace_sante.web.espace.cartes import Carte, carte
 from espace_sante.web.espace.journal import par_jour
+from espace_sante.web.espace.noms import a, beneficiaire
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 
 _DERNIERS, _VISITES, _PREMIERE_FOIS = 3, 50, timedelta(days=30)
@@ -78,7 +79,8 @@ def derniers_documents(espace: MonEspace, depuis: datetime | None) -> list[Carte
 def echeances(accords: Sequence[ConsentementVu]) -> list[str]:
     """What ends soonest, first: consents in force."""
     return [
-        f"L’accord donné à {c.beneficiaire or 'un professionnel'} prend fin {moment_en_mots(c.expire_le)}."
+        f"L’accord donné {a(beneficiaire(c.beneficiaire, en_equipe=c.genre == 'equipe'))}"
+        f" prend fin {moment_en_mots(c.expire_le)}."
         for c in sorted(accords, key=lambda c: c.expire_le)[:3]
     ]
 

@@ -21,6 +21,7 @@ from espace_sante.web.espace.ouverture import mon_espace, rendre
 from espace_sante.web.espace.visibilite import visibilite
 from espace_sante.web.lecture import reponses
 from espace_sante.web.lecture.maniere import decider
+from espace_sante.web.lecture.suite import sceau, suite_de_lecture
 
 _ACCES = 20
 FAITS = {
@@ -76,6 +77,7 @@ def document(request: HttpRequest, espace: MonEspace, document_id: UUID) -> Http
             "vu": vu,
             "carte": carte(vu),
             "lecture": decider(vu.mime, contenu),
+            "sceau": sceau(espace.acteur, request.contexte, document_id),  # type: ignore[attr-defined]
             "visibilite": visibilite(vu),
             "ancien": ancien,
             "nouveau": nouveau,
@@ -88,6 +90,7 @@ def document(request: HttpRequest, espace: MonEspace, document_id: UUID) -> Http
     )  # fmt: skip
 
 
+@suite_de_lecture
 @mon_espace
 @require_safe
 def apercu(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
@@ -101,6 +104,7 @@ def apercu(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpRe
     return reponse
 
 
+@suite_de_lecture
 @mon_espace
 @require_safe
 def pdf(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:

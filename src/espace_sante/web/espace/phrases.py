@@ -13,7 +13,8 @@ from uuid import UUID
 from espace_sante.documents.nomenclatures import type_document
 from espace_sante.kernel.codes import GenreActeur, ModeAcces
 from espace_sante.traces.ecriture import Action, Resultat
-from espace_sante.traces.queries import TraceVue
+from espace_sante.traces.queries import PORTE_CADRE, TraceVue
+from espace_sante.web.espace.noms import personne
 
 # `{doc}` is where the document is named.
 FAITS = {
@@ -26,8 +27,8 @@ FAITS = {
     Action.REMPLACEMENT: "remplacé un document par une nouvelle version : {doc}",
     Action.MASQUAGE: "masqué {doc} aux professionnels de santé",
     Action.DEMASQUAGE: "rendu {doc} visible aux professionnels de santé",
-    Action.CONSENTEMENT: "enregistré votre accord pour consulter votre dossier",
-    Action.RETRAIT_CONSENTEMENT: "retiré un accord qui permettait de consulter votre dossier",
+    Action.CONSENTEMENT: "enregistré votre accord pour ouvrir votre dossier",
+    Action.RETRAIT_CONSENTEMENT: "retiré un accord qui permettait d’ouvrir votre dossier",
     Action.HISTORIQUE: "consulté l’historique des accès",
     Action.CONNEXION: "ouvert votre espace",
     Action.IDENTITE_ECARTEE: "cherché un autre patient, vu votre identité et refermé la page. Rien n’a été ouvert",
@@ -42,7 +43,7 @@ REFUS = {
     Action.REMPLACEMENT: "voulu remplacer un document",
     Action.MASQUAGE: "voulu masquer {doc}",
     Action.DEMASQUAGE: "voulu rendre {doc} visible aux professionnels de santé",
-    Action.CONSENTEMENT: "voulu enregistrer votre accord pour consulter votre dossier",
+    Action.CONSENTEMENT: "voulu enregistrer votre accord pour ouvrir votre dossier",
     Action.RETRAIT_CONSENTEMENT: "voulu retirer un accord",
     Action.HISTORIQUE: "demandé l’historique des accès",
     Action.CONNEXION: "essayé d’ouvrir votre espace",
@@ -65,6 +66,7 @@ RAISONS = {
     "remplacement_inconnu": "le document à remplacer n’existe pas",
     "deja_remplace": "le document avait déjà été remplacé",
     "non_auteur": "seul l’auteur d’un document peut le remplacer",
+    "document_introuvable": "ce document n’est pas ouvert à cette personne",
 }
 ICONES = {
     Action.EXISTENCE: "recherche",
@@ -84,14 +86,25 @@ ICONES = {
 }
 _RAISON_AUTRE = "les conditions d’accès n’étaient pas réunies"
 _PRECISIONS = {
-    (Action.CONSENTEMENT, "ponctuel"): "pour cette consultation",
-    (Action.CONSENTEMENT, "equipe"): "pour toute son équipe de soins",
+    (
+        Action.CONSENTEMENT,
+        "ponctuel",
+    ): "enregistré votre accord pour ouvrir votre dossier lors de cette consultation",
+    (
+        Action.CONSENTEMENT,
+        "equipe",
+    ): "enregistré votre accord pour que toute son équipe de soins ouvre votre dossier",
 }
 _EN_URGENCE = {
     ModeAcces.BRIS_DE_GLACE.value: "en urgence",
     ModeAcces.CENTRE_15.value: "pour un appel au 15",
 }
-_PORTES = {"web": "par le site", "fhir": "par un logiciel de santé", "cli": "par un traitement automatique"}
+_PORTES = {
+    "web": "par le site",
+    PORTE_CADRE: "par le site",
+    "fhir": "par un logiciel de santé",
+    "cli": "par un traitement automatique",
+}
 _SUR_UN_DOCUMENT = frozenset({
     Action.LECTURE, Action.TELECHARGEMENT, Action.DEPOT, Action.REMPLACEMENT, Action.MASQUAGE, Action.DEMASQUAGE,
 })  # fmt: skip
@@ -119,9 +132,9 @@ def phrase(trace: TraceVue) -> Phrase:
     """What happened, in French, from one trace."""
     action, refus = Action(trace.action), trace.resultat == Resultat.REFUS
     moi = trace.acteur_genre == GenreActeur.TITULAIRE
-    corps = (REFUS if refus else FAITS)[action]
-    for complement in (_PRECISIONS.get((action, trace.motif)), _EN_URGENCE.get(trace.mode)):
-        corps += f" {complement}" if complement else ""
+    corps = REFUS[action] if refus else _PRECISIONS.get((action, trace.motif), FAITS[action])
+    urgence = _EN_URGENCE.get(trace.mode)
+    corps += f" {urgence}" if urgence else ""
     fin = f". Demande refusée\u00a0: {RAISONS.get(trace.motif, _RAISON_AUTRE)}." if refus else "."
     avant, nomme, apres = f"{'avez' if moi else 'a'} {corps}".partition("{doc}")
     ouvrable = not refus and action in _SUR_UN_DOCUMENT and bool(trace.document_ids)
@@ -148,8 +161,9 @@ def _sujet(trace: TraceVue) -> str:
         case GenreActeur.PROFESSIONNEL:
             if not nom:
                 nom = f"Un professionnel de santé (RPPS {numero})" if numero else "Un professionnel"
-            elif nom.startswith(("Dr ", "Pr ")):
-                nom = f"Le {nom}"
+            else:
+                dit = personne(nom)
+                nom = dit[:1].upper() + dit[1:]
             return nom + _apposition(_minuscule(trace.profession.strip()), trace.structure_commune)
         case GenreActeur.STRUCTURE:
             nom = nom or trace.structure_nom.strip() or numero
@@ -161,7 +175,8 @@ def _sujet(trace: TraceVue) -> str:
         case GenreActeur.ASSURANCE_MALADIE:
             return "L’Assurance maladie"
         case GenreActeur.SERVICE:
-            return f"Le service {nom or numero}".strip() if nom or numero else "Un service"
+            nom = nom or trace.logiciel_nom.strip() or numero
+            return f"Le service {nom}" if nom else "Un service"
         case GenreActeur.OPERATEUR:
             return "L’assistance" + (f" ({nom})" if nom else "")
     return "Le système" + (f" ({nom})" if nom else "")
@@ -188,7 +203,8 @@ def _minuscule(texte: str) -> str:
 
 def _lieu(trace: TraceVue) -> str:
     """From where: structure, then door and software."""
-    porte = f"avec {trace.logiciel}" if trace.logiciel else _PORTES.get(trace.porte, "")
+    logiciel = trace.logiciel_nom or trace.logiciel
+    porte = f"avec le logiciel «\u00a0{logiciel}\u00a0»" if logiciel else _PORTES.get(trace.porte, "")
     structure = trace.structure_nom if trace.acteur_genre == GenreActeur.PROFESSIONNEL else ""
     return ", ".join(m for m in (structure, porte) if m)
 

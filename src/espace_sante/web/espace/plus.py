@@ -13,6 +13,7 @@ from espace_sante.acces.consentements import ConsentementVu
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.identite.queries import Identite
 from espace_sante.web.espace.calendrier import moment_en_mots, naissance_en_mots
+from espace_sante.web.espace.noms import a, beneficiaire, personne
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 from espace_sante.web.public.fiches import cartes_d_aide
 
@@ -65,10 +66,11 @@ def carte_identite(identite: Identite) -> CarteIdentite:
 
 @dataclass(frozen=True, slots=True)
 class Accord:
-    """A consent as a sentence and its terms."""
+    """A consent as a sentence and its terms; `a_qui` is `au Dr Anne Morel`."""
 
     id: UUID
     qui: str
+    a_qui: str
     pour: str
     recueilli: str
     fin: str
@@ -79,7 +81,8 @@ def accord(c: ConsentementVu) -> Accord:
     """Who may read, since when, how it was given, until when (rules ACC-11, ACC-16, ACC-21)."""
     equipe = c.genre == "equipe"
     comment = _RECUEILS.get(c.mode_recueil, "")
-    par = f" par {c.recueilli_par}" if c.recueilli_par else ""
+    par = f"par {personne(c.recueilli_par)}" if c.recueilli_par else ""
+    recueilli = " ".join(m for m in ("Recueilli", comment, par) if m)
     if c.retire_le:
         fin = f"Retiré {moment_en_mots(c.retire_le)}"
     else:
@@ -87,8 +90,9 @@ def accord(c: ConsentementVu) -> Accord:
     return Accord(
         id=c.id,
         qui=c.beneficiaire or ("Équipe de soins" if equipe else "Professionnel de santé"),
+        a_qui=a(beneficiaire(c.beneficiaire, en_equipe=equipe)),
         pour="Toute l’équipe de soins" if equipe else (c.structure or "Pour une consultation"),
-        recueilli=f"Recueilli {comment}{par} {moment_en_mots(c.recueilli_le)}".replace("  ", " "),
+        recueilli=f"{recueilli}, {moment_en_mots(c.recueilli_le)}",
         fin=fin,
         en_cours=c.en_cours,
     )

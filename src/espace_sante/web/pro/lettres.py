@@ -66,7 +66,7 @@ def _manque(lettre: Lettre, acteur: Acteur, autorisation: str) -> tuple[str, str
         case Lettre.A:
             return (
                 "Vous n’êtes pas identifié avec deux facteurs, ou l’annuaire ne connaît pas d’exercice en cours.",
-                "Déconnectez-vous, puis reconnectez-vous avec votre carte CPS ou votre e-CPS.",
+                "Déconnectez-vous, puis reconnectez-vous avec votre carte CPS ou votre e\u2011CPS.",
             )
         case Lettre.D:
             return (

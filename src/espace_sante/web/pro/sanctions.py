@@ -1,7 +1,8 @@
 """The penalties that the warning names: data with a date, never an amount in code (rules REG-19, REG-20).
 
 The operator edits `sanctions.csv` in the data folder of the installation; without it the package's own
-file is read. A change shows at the next page, without a restart.
+file is read. A change shows at the next page, without a restart. The column `note_exploitant` is for the
+operator: no page shows it.
 """
 
 from __future__ import annotations
@@ -28,15 +29,11 @@ class Sanction:
     peine: str
     texte: str
     date_du_texte: date
-    source: str
 
     @property
     def phrase(self) -> str:
         """The sentence of the warning and of the footer, with the date of the text (REG-20)."""
-        reserve = f" ; {self.source}" if self.source else ""
-        return (
-            f"{self.fait} : {self.peine} ({self.texte}, texte du {date_longue(self.date_du_texte)}{reserve})."
-        )
+        return f"{self.fait}\u00a0: {self.peine} ({self.texte}, texte du {date_longue(self.date_du_texte)})."
 
 
 def sanctions() -> tuple[Sanction, ...]:
@@ -65,7 +62,6 @@ def _lire(texte: str) -> tuple[Sanction, ...]:
             peine=ligne["peine"],
             texte=ligne["texte"],
             date_du_texte=date.fromisoformat(ligne["date_du_texte"]),
-            source=ligne["source"],
         )
         for ligne in csv.DictReader(texte.splitlines())
     )

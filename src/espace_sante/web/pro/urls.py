@@ -30,4 +30,5 @@ urlpatterns = [
     path(
         "patient/<str:cle>/documents/<uuid:document_id>/contenu/", vues_document.contenu, name="pro_contenu"
     ),
+    path("patient/<str:cle>/documents/<uuid:document_id>/pdf/", vues_document.pdf, name="pro_pdf"),
 ]

@@ -23,6 +23,7 @@ from espace_sante.web import erreurs
 from espace_sante.web.espace.calendrier import date_longue
 from espace_sante.web.lecture import reponses
 from espace_sante.web.lecture.maniere import decider
+from espace_sante.web.lecture.suite import sceau, suite_de_lecture
 from espace_sante.web.pro.gardes import RequetePro, patient_confirme
 from espace_sante.web.pro.pages import Paire, page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
@@ -64,6 +65,7 @@ def document(request: RequetePro, patient: Patient, document_id: UUID) -> HttpRe
         **traits_en_mots(titulaire.traits),
         "document": vu,
         "lecture": decider(vu.mime, contenu_lu),
+        "sceau": sceau(request.acteur, request.contexte, document_id),
         "versions": versions,
         "plus_recente": _plus_recente(patient, versions),
         "paires": _paires(vu),
@@ -90,6 +92,7 @@ def _plus_recente(patient: Patient, versions: list[Version]) -> str:
     return reverse("web:pro_document", args=[patient.cle, versions[0].vu.id])
 
 
+@suite_de_lecture
 @patient_confirme
 @require_GET
 def contenu(request: RequetePro, patient: Patient, document_id: UUID) -> HttpResponse:
@@ -98,6 +101,17 @@ def contenu(request: RequetePro, patient: Patient, document_id: UUID) -> HttpRes
     if isinstance(lu, HttpResponse):
         return lu
     return reponses.apercu(request, *lu) or erreurs.introuvable(request)
+
+
+@suite_de_lecture
+@patient_confirme
+@require_GET
+def pdf(request: RequetePro, patient: Patient, document_id: UUID) -> HttpResponse:
+    """The PDF in the browser's own viewer: all its pages, to search and to print (CDA-37)."""
+    lu = _lire(request, patient, document_id, telechargement=False)
+    if isinstance(lu, HttpResponse):
+        return lu
+    return reponses.pdf_entier(*lu) or erreurs.introuvable(request)
 
 
 @patient_confirme

@@ -15,6 +15,7 @@ from espace_sante.acces.dicah import EtatLettre, Lettre
 from espace_sante.acces.errors import ConsentementRefuse
 from espace_sante.acces.porte import examiner
 from espace_sante.identite.acteurs import Acteur
+from espace_sante.web.espace.noms import equipe
 from espace_sante.web.pro import patients
 from espace_sante.web.pro.gardes import RequetePro, patient_confirme
 from espace_sante.web.pro.lettres import tuiles
@@ -67,7 +68,7 @@ def _beneficiaires(acteur: Acteur) -> list[Choix]:
     return [
         Choix(_MOI, "Pour moi seul", f"Pendant {heures} heures."),
         *(
-            Choix(str(e.id), f"Pour l’équipe « {e.nom} »", f"Tous ses membres, pendant {mois} mois.")
+            Choix(str(e.id), f"Pour {equipe(e.nom)}", f"Tous ses membres, pendant {mois} mois.")
             for e in miennes
         ),
     ]

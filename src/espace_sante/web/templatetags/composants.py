@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
@@ -48,6 +49,12 @@ def initiales(nom: str) -> str:
     """Two letters at most, for the doorway of a person: « Marie-Claire Dupont » gives MD."""
     mots = nom.split()
     return (mots[0][:1] + mots[-1][:1] if len(mots) > 1 else nom[:1]).upper()
+
+
+@register.filter
+def apostrophes(texte: str) -> str:
+    """A message of the rooms below, which also goes to programs, as people read it: `n’est`, not `n'est`."""
+    return re.sub(r"(?<=\w)'(?=\w)", "’", texte)
 
 
 @register.simple_tag(takes_context=True)

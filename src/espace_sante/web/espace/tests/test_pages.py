@@ -317,7 +317,7 @@ def test_reading_a_real_document_and_keeping_its_exact_bytes(lou: Personne, vect
         contenu = (vectors / "cda/samples" / nom).read_bytes()
         doc = lou.deposer("11502-2", contenu=contenu, mime="text/xml", titre="Bilan de Lou MARTIN")
         page = lou.page(_document(doc))
-        assert f'src="/espace/documents/{doc}/apercu/"' in page
+        assert f'src="/espace/documents/{doc}/apercu/?lecture=' in page
         assert ("sandbox=" in page) is cadre
         apercu = lou.client.get(_document(doc, "apercu/"))
         assert apercu["Content-Security-Policy"].startswith("sandbox ")

@@ -39,6 +39,7 @@ TRACE = TraceVue(
     mode="normal",
     porte="fhir",
     logiciel="",
+    logiciel_nom="",
 )
 TITULAIRE = replace(TRACE, acteur_genre="titulaire", acteur_nom="Lou Martin", profession="", porte="web")
 
@@ -126,9 +127,28 @@ def test_an_untitled_document_is_named_by_its_type() -> None:
     assert phrase(replace(TRACE, document_titre="", document_type="?")).document == "un document"
 
 
+@pytest.mark.rule("AUD-02", "AUD-05")
+def test_a_software_is_called_by_its_name() -> None:
+    connu = replace(TRACE, logiciel="lps-42", logiciel_nom="Cabinet Facile")
+    assert phrase(connu).lieu == "Cabinet des Halles, avec le logiciel «\u00a0Cabinet Facile\u00a0»"
+    oublie = replace(TRACE, logiciel="lps-42")
+    assert "«\u00a0lps-42\u00a0»" in phrase(oublie).lieu
+    service = replace(connu, acteur_genre="service", acteur_nom="", acteur_id="lps-42")
+    assert phrase(service).sujet == "Le service Cabinet Facile"
+
+
+def test_a_name_that_only_looks_titled_keeps_its_letters() -> None:
+    assert phrase(replace(TRACE, acteur_nom="Michelle Petit")).sujet.startswith("Michelle Petit, ")
+    assert phrase(replace(TRACE, acteur_nom="Pr Le Goff")).sujet.startswith("Le Pr Le Goff, ")
+
+
 @pytest.mark.rule("AUD-05")
 def test_consent_and_emergency_are_told_apart() -> None:
     accord = replace(TRACE, action="consentement", document_titre="", document_ids=[])
-    assert "pour cette consultation" in phrase(replace(accord, motif="ponctuel")).texte
-    assert "toute son équipe" in phrase(replace(accord, motif="equipe")).texte
+    assert phrase(replace(accord, motif="ponctuel")).texte.endswith(
+        " a enregistré votre accord pour ouvrir votre dossier lors de cette consultation."
+    )
+    assert phrase(replace(accord, motif="equipe")).texte.endswith(
+        " a enregistré votre accord pour que toute son équipe de soins ouvre votre dossier."
+    )
     assert "en urgence" in phrase(replace(TRACE, mode=ModeAcces.BRIS_DE_GLACE.value)).texte

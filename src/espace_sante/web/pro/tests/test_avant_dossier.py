@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -116,14 +117,28 @@ def test_the_operator_changes_the_penalty_text_without_a_restart() -> None:
     fichier = Path(settings.ES_DATA) / sanctions.NOM
     try:
         fichier.write_text(
-            "fait,peine,texte,date_du_texte,source\nAccès indu,une peine essayée,Loi du test,2031-05-04,test\n"
+            "fait,peine,texte,date_du_texte,note_exploitant\n"
+            "Accès indu,une peine essayée,Loi du test,2031-05-04,à vérifier avant usage\n"
         )
         texte = client.get("/pro/").content.decode()
         assert "une peine essayée" in texte
         assert "2031" in texte
+        assert "à vérifier" not in texte
     finally:
         fichier.unlink()
     assert "une peine essayée" not in client.get("/pro/").content.decode()
+
+
+@pytest.mark.rule("REG-20")
+def test_the_note_to_the_operator_is_shown_on_no_page() -> None:
+    paquet = (Path(sanctions.__file__).parent / "data" / sanctions.NOM).read_text(encoding="utf-8")
+    notes = [ligne["note_exploitant"] for ligne in csv.DictReader(paquet.splitlines())]
+    assert any(notes)
+    client = atelier.averti(atelier.acteur(atelier.professionnel()[0]))
+    for adresse in ("/pro/", "/pro/avertissement/", "/pro/matrice/"):
+        texte = client.get(adresse).content.decode()
+        assert not any(note.casefold().rstrip(".") in texte.casefold() for note in notes if note)
+        assert "à vérifier" not in texte
 
 
 @pytest.mark.rule("REG-20")
