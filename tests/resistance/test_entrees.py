@@ -347,7 +347,6 @@ def test_a_content_over_the_limit(porte: str, monde: Monde, settings: Any) -> No
 
 
 @pytest.mark.rule("FHR-07")
-@pytest.mark.xfail(reason="a struct read by itself does not ask for its tag (msgspec)", strict=True)
 @portes
 def test_a_body_that_does_not_say_what_it_is(porte: str, monde: Monde) -> None:
     corps = corps_valide(porte)

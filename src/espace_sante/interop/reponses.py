@@ -45,6 +45,8 @@ def outcome(constats: Sequence[Constat], statut: int, requete: UUID | None = Non
     if requete is not None:
         ressource["id"] = str(requete)
     reponse = json(orjson.dumps(ressource), statut)
+    if statut == 503:
+        reponse["Retry-After"] = "5"
     if statut == 401:
         reponse["WWW-Authenticate"] = 'Bearer realm="fhir"'
     elif any(c.code == Erreur.PORTEE.code for c in constats):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from io import BytesIO
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -25,6 +26,7 @@ _FORMATS = frozenset({*_JSON, "json"})
 _FORMULAIRE = "application/x-www-form-urlencoded"
 _MAX_FORMULAIRE = 65_536
 _MAX_PARAMETRES = 100
+_BOUT = 262_144
 IDENTITE_QUALIFIEE = "VALI"
 
 
@@ -153,8 +155,11 @@ def _lire(requete: HttpRequest, maximum: int) -> bytes:
     annonce = requete.headers.get("Content-Length", "0")
     if annonce.isascii() and annonce.isdigit() and int(annonce) > maximum:
         raise RefusFhir([Erreur.REQUETE_TROP_GRANDE.constat(maximum=maximum)])
-    # `read`, not `body`: Django's own limit is for pages, ours has just been checked.
-    corps = requete.read(maximum + 1)
-    if len(corps) > maximum:
+    # `read`, not `body`: Django's own limit is for pages, ours has just been checked. Bit by bit: one long read
+    # holds the body twice.
+    tampon = BytesIO()
+    while (bout := requete.read(_BOUT)) and tampon.tell() <= maximum:
+        tampon.write(bout)
+    if tampon.tell() > maximum:
         raise RefusFhir([Erreur.REQUETE_TROP_GRANDE.constat(maximum=maximum)])
-    return bytes(corps)
+    return tampon.getvalue()

@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from espace_sante.documents.cda.enfants import Enfants, enfants, enfants_de, sous, un, valeur_de
 from espace_sante.documents.cda.formats import format_n1, format_n3
 from espace_sante.documents.cda.horodatage import Horodatage, lire_horodatage
 from espace_sante.documents.cda.lire import CdaInvalide, CdaLu
@@ -21,13 +22,11 @@ from espace_sante.documents.cda.modele import (
 )
 from espace_sante.documents.cda.personnes import (
     attribut,
-    chercher,
     lire_code,
+    lire_depositaire,
     lire_ids,
     lire_intervenant,
-    lire_organisation,
     lire_patient,
-    premier,
     texte,
 )
 from espace_sante.documents.metadonnees import Auteur, Code, Metadonnees
@@ -43,36 +42,42 @@ def lire_entete(source: CdaLu | etree._Element, *, mime: str = "text/xml") -> En
     Never raises: what is missing or wrong is for `controles` to say.
     """
     racine = source.racine if isinstance(source, CdaLu) else source
-    instant = attribut(premier(racine, "effectiveTime"), "value")
-    niveau, media = _corps(racine)
-    modeles = lire_ids(racine, "templateId")
-    signataire = premier(racine, "legalAuthenticator")
-    depot = premier(racine, "custodian/assignedCustodian/representedCustodianOrganization")
+    parties = enfants((racine,))
+    instant = valeur_de(parties, "effectiveTime")
+    niveau, media = _corps(enfants(parties.get("component", ())))
+    modeles = lire_ids(parties.get("templateId", ()))
+    signataire = un(parties, "legalAuthenticator")
+    depots = sous(parties.get("custodian", ()), "assignedCustodian", "representedCustodianOrganization")
+    depositaire, depositaire_identifie = lire_depositaire(enfants(depots[:1]))
+    facilites = sous(
+        parties.get("componentOf", ()), "encompassingEncounter", "location", "healthCareFacility", "code"
+    )
+    ordres = sous(parties.get("inFulfillmentOf", ()), "order")
     return EnteteCda(
-        realms=tuple(attribut(e, "code") for e in chercher(racine, "realmCode")),
-        type_id=_un_id(racine, "typeId"),
+        realms=tuple([attribut(e, "code") for e in parties.get("realmCode", ())]),
+        type_id=_un_id(parties, "typeId"),
         modeles=modeles,
-        id=_un_id(racine, "id"),
-        code=lire_code(premier(racine, "code")),
-        titre=texte(premier(racine, "title")),
-        langue=attribut(premier(racine, "languageCode"), "code"),
+        id=_un_id(parties, "id"),
+        code=lire_code(un(parties, "code")),
+        titre=texte(un(parties, "title")),
+        langue=valeur_de(parties, "languageCode", "code"),
         horodatage=lire_horodatage(instant),
         horodatage_brut=instant,
-        confidentialite=lire_code(premier(racine, "confidentialityCode")),
-        set_id=_un_id(racine, "setId"),
-        version=_entier(premier(racine, "versionNumber")),
-        patients=tuple(lire_patient(e) for e in chercher(racine, "recordTarget")),
-        auteurs=tuple(lire_intervenant(e, "assignedAuthor") for e in chercher(racine, "author")),
-        depositaire=lire_organisation(depot),
-        depositaire_identifie=bool(lire_ids(depot)),
+        confidentialite=lire_code(un(parties, "confidentialityCode")),
+        set_id=_un_id(parties, "setId"),
+        version=_entier(un(parties, "versionNumber")),
+        patients=tuple([lire_patient(e) for e in parties.get("recordTarget", ())]),
+        auteurs=tuple([lire_intervenant(e, "assignedAuthor") for e in parties.get("author", ())]),
+        depositaire=depositaire,
+        depositaire_identifie=depositaire_identifie,
         authentificateur=lire_intervenant(signataire, "assignedEntity") if signataire is not None else None,
-        evenements=tuple(_evenement(e) for e in chercher(racine, "documentationOf/serviceEvent")),
-        etablissement=lire_code(
-            premier(racine, "componentOf/encompassingEncounter/location/healthCareFacility/code")
+        evenements=tuple(
+            [_evenement(enfants((e,))) for e in sous(parties.get("documentationOf", ()), "serviceEvent")]
         ),
-        ordres=lire_ids(racine, "inFulfillmentOf/order/id"),
-        accessions=_accessions(racine),
-        parents=tuple(_parent(e) for e in chercher(racine, "relatedDocument")),
+        etablissement=lire_code(facilites[0]) if facilites else None,
+        ordres=lire_ids(sous(ordres, "id")),
+        accessions=lire_ids([e for ordre in ordres for e in ordre if e.tag == _ACCESSION]),
+        parents=tuple([_parent(e) for e in parties.get("relatedDocument", ())]),
         niveau=niveau,
         media_n1=media,
         format=format_n1(media) if niveau == "N1" else format_n3(m.racine for m in modeles),
@@ -165,8 +170,8 @@ def _authentificateur(signataire: Intervenant | None) -> Auteur | None:
     return signataire.auteur if signataire else None
 
 
-def _un_id(racine: etree._Element, chemin: str) -> IdentifiantHl7 | None:
-    ids = lire_ids(racine, chemin)
+def _un_id(parties: Enfants, nom: str) -> IdentifiantHl7 | None:
+    ids = lire_ids(parties.get(nom, ()))
     return ids[0] if ids else None
 
 
@@ -175,14 +180,13 @@ def _entier(element: etree._Element | None) -> int | None:
     return int(valeur) if valeur.isascii() and valeur.isdigit() and len(valeur) < 10 else None
 
 
-def _evenement(element: etree._Element) -> Evenement:
-    debut, fin = _periode(premier(element, "effectiveTime"))
-    acteurs = chercher(element, "performer")
+def _evenement(parties: Enfants) -> Evenement:
+    debut, fin = _periode(enfants_de(parties, "effectiveTime"))
+    acteurs = parties.get("performer", ())
     realisateurs = [a for a in acteurs if attribut(a, "typeCode") == "PRF"]
-    chemin = "assignedEntity/representedOrganization/standardIndustryClassCode"
-    cadres = (lire_code(premier(a, chemin)) for a in [*realisateurs, *acteurs])
+    cadres = (_cadre(a) for a in [*realisateurs, *acteurs])
     return Evenement(
-        code=lire_code(premier(element, "code")),
+        code=lire_code(un(parties, "code")),
         debut=debut,
         fin=fin,
         realise=bool(realisateurs),
@@ -190,31 +194,29 @@ def _evenement(element: etree._Element) -> Evenement:
     )
 
 
-def _periode(element: etree._Element | None) -> tuple[Horodatage | None, Horodatage | None]:
+def _cadre(acteur: etree._Element) -> Code | None:
+    codes = sous((acteur,), "assignedEntity", "representedOrganization", "standardIndustryClassCode")
+    return lire_code(codes[0]) if codes else None
+
+
+def _periode(parties: Enfants) -> tuple[Horodatage | None, Horodatage | None]:
     return (
-        lire_horodatage(attribut(premier(element, "low"), "value")),
-        lire_horodatage(attribut(premier(element, "high"), "value")),
+        lire_horodatage(valeur_de(parties, "low")),
+        lire_horodatage(valeur_de(parties, "high")),
     )
 
 
 def _parent(element: etree._Element) -> Parent:
-    parent = premier(element, "parentDocument")
-    return Parent(attribut(element, "typeCode"), lire_ids(parent), _entier(premier(parent, "versionNumber")))
-
-
-def _accessions(racine: etree._Element) -> tuple[IdentifiantHl7, ...]:
-    ids = (
-        IdentifiantHl7(attribut(e, "root"), attribut(e, "extension"))
-        for ordre in chercher(racine, "inFulfillmentOf/order")
-        for e in ordre.findall(_ACCESSION)
+    parent = enfants(sous((element,), "parentDocument")[:1])
+    return Parent(
+        attribut(element, "typeCode"), lire_ids(parent.get("id", ())), _entier(un(parent, "versionNumber"))
     )
-    return tuple(i for i in ids if i.racine)
 
 
-def _corps(racine: etree._Element) -> tuple[Niveau, str]:
+def _corps(parties: Enfants) -> tuple[Niveau, str]:
     """Level of the body and, for N1, its media type (CDA-04)."""
-    n1, n3 = premier(racine, "component/nonXMLBody"), premier(racine, "component/structuredBody")
-    media = attribut(premier(n1, "text"), "mediaType").lower()
+    n1, n3 = un(parties, "nonXMLBody"), un(parties, "structuredBody")
     if n1 is not None:
+        media = valeur_de(enfants((n1,)), "text", "mediaType").lower()
         return ("N1+N3" if n3 is not None else "N1"), media
     return ("N3" if n3 is not None else ""), ""

@@ -10,10 +10,10 @@ from espace_sante.documents.cda.constats import Constat, attenuer, refuse
 from espace_sante.documents.cda.controles import controler_entete
 from espace_sante.documents.cda.entete import lire_entete
 from espace_sante.documents.cda.formats import MIME_SUFFIT
-from espace_sante.documents.cda.lire import CdaLu, est_sans_entete
+from espace_sante.documents.cda.lire import CdaLu, est_sans_entete, lire
 from espace_sante.documents.cda.modele import EnteteCda
 from espace_sante.documents.cda.n1 import controler_n1
-from espace_sante.documents.cda.schema import SchemaAbsent, lire_et_valider
+from espace_sante.documents.cda.schema import SchemaAbsent, valider
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ def examiner(
     With « mimeTypeSufficient » the findings of B.1 and B.2 only warn; without format, an empty
     ClinicalDocument is taken as opaque outside production (CDA-08). Raises CdaInvalide (CDA-02).
     """
-    cda, resultat = lire_et_valider(contenu, schema)
+    cda = lire(contenu)
+    resultat = valider(cda, schema)
     entete = lire_entete(cda)
     if not format_envoye and est_sans_entete(cda.racine):
         return Examen(cda, entete, (_sans_entete(production),), opaque=not production)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,11 @@ _FORME: Final = re.compile(
     r"(?:(?P<seconde>\d{2})(?P<fraction>\.\d+)?)?)?)?)?)?(?P<decalage>[+-]\d+|Z)?",
     re.ASCII,
 )
+# To the second, with an offset: what nearly every header holds, and Python reads at once.
+_COURANTE: Final = re.compile(r"\d{8}(?:[01]\d|2[0-3])[0-5]\d[0-5]\d[+-](?:0\d|1[0-4])[0-5]\d", re.ASCII)
+_NAISSANCE: Final = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:\d{2,6}.*)?", re.ASCII)
+# An offset has five characters: what is longer is wrong already when cut at six.
+_ECART_MAX: Final = 6
 _DECALAGE: Final = re.compile(r"(?P<signe>[+-])(?P<heures>\d{2})(?P<minutes>\d{2})", re.ASCII)
 
 
@@ -39,35 +45,33 @@ class Horodatage:
 
 def lire_horodatage(valeur: str) -> Horodatage | None:
     """Read a TS value; None when it is not one (or not a date that exists)."""
+    if _COURANTE.fullmatch(valeur):
+        try:
+            instant = datetime.fromisoformat(f"{valeur[:8]}T{valeur[8:]}")
+        except ValueError:
+            return None
+        return Horodatage(instant, f"{valeur[:4]}-{valeur[4:6]}-{valeur[6:8]}", "heure", "present")
     forme = _FORME.fullmatch(valeur.strip())
     if forme is None:
         return None
-    parties = [forme[nom] for nom in ("an", "mois", "jour")]
-    connues = parties[: parties.index(None)] if None in parties else parties
-    zone, decalage = _zone(forme["decalage"])
+    an, mois, jour, heure, minute, seconde, fraction, ecart = forme.groups()
+    zone, decalage = _zone(ecart if ecart is None else ecart[:_ECART_MAX])
     # Fractions are cut at the microsecond; HL7 does not go further.
-    micro = int(((forme["fraction"] or ".")[1:] + "000000")[:6])
+    micro = int((fraction[1:] + "000000")[:6]) if fraction else 0
     try:
         instant = datetime(
-            int(forme["an"]),
-            int(forme["mois"] or 1),
-            int(forme["jour"] or 1),
-            int(forme["heure"] or 0),
-            int(forme["minute"] or 0),
-            int(forme["seconde"] or 0),
-            micro,
+            int(an), int(mois or 1), int(jour or 1), int(heure or 0), int(minute or 0), int(seconde or 0), micro,
             tzinfo=zone,
-        )
+        )  # fmt: skip
     except ValueError:
         return None
-    precision: Literal["an", "mois", "jour", "heure"]
-    if forme["heure"] is not None:
-        precision = "heure"
-    else:
-        precision = "jour" if len(connues) == 3 else "mois" if len(connues) == 2 else "an"
-    return Horodatage(instant, "-".join(connues), precision, decalage)
+    if jour is None:
+        iso = f"{an}-{mois}" if mois else an
+        return Horodatage(instant, iso, "mois" if mois else "an", decalage)
+    return Horodatage(instant, f"{an}-{mois}-{jour}", "jour" if heure is None else "heure", decalage)
 
 
+@lru_cache(maxsize=64)
 def _zone(texte: str | None) -> tuple[timezone | ZoneInfo, Literal["present", "absent", "malforme"]]:
     if texte is None:
         return PARIS, "absent"
@@ -85,5 +89,5 @@ def date_de_naissance(valeur: str) -> str:
 
     `00` for a day or a month that is unknown is kept as received (INS-11).
     """
-    forme = re.fullmatch(r"(\d{4})(\d{2})?(\d{2})?(?:\d{2,6}.*)?", valeur.strip(), re.ASCII)
+    forme = _NAISSANCE.fullmatch(valeur.strip())
     return "-".join(partie for partie in forme.groups() if partie) if forme else ""

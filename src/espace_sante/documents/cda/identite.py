@@ -37,9 +37,10 @@ def meme_personne(a: Ins, b: Ins, *, production: bool) -> bool:
 def controler_ins(entete: EnteteCda, *, production: bool) -> Iterator[Constat]:
     """The INS of the header by itself (CDA-24 to CDA-28)."""
     patient = entete.patient or Patient()
+    lus = patient.ins
     inconnus = any(i.est_ins_inconnu for i in patient.identifiants)
-    mal_formes = sum(i.est_ins for i in patient.identifiants) - len(patient.ins)
-    if not patient.ins:
+    mal_formes = sum(i.est_ins for i in patient.identifiants) - len(lus)
+    if not lus:
         if inconnus:
             texte = "Le seul INS du document est sous un domaine (OID) qui n’est pas celui d’un INS."
             yield _constat("CDA-27", "ins-oid", _ID, texte)
@@ -53,9 +54,9 @@ def controler_ins(entete: EnteteCda, *, production: bool) -> Iterator[Constat]:
         yield _constat("CDA-27", "ins-oid-ignore", _ID, texte, "warning")
     if mal_formes:
         yield _constat("CDA-24", "ins-format-ignore", _ID, "Un INS mal formé est ignoré.", "warning")
-    if not all(ins.cle_valide for ins in patient.ins):
+    if not all(ins.cle_valide for ins in lus):
         yield _constat("CDA-26", "ins-cle", _ID, "La clé de l’INS du document est fausse.", "warning")
-    if production and any(ins.fictif for ins in patient.ins):
+    if production and any(ins.fictif for ins in lus):
         texte = "Un INS de test ou de démonstration est refusé ici."
         yield _constat("CDA-28", "ins-fictif", _ID, texte)
     manquants = _traits_manquants(patient)
@@ -85,13 +86,27 @@ def comparer_identite(
     if not all(any(meme_personne(lu, a, production=production) for a in admis) for lu in patient.ins):
         texte = "L’INS du document n’est pas celui de la personne concernée."
         constats.append(_constat("CDA-23", "ins-different", _ID, texte))
-    lus = patient.traits
-    if traits is not None and lus is not None:
-        for nom in comparer(lus, traits):
-            if nom in _LIBELLES:
-                refus = nom in _REFUSANTS or noms_refusent
-                constats.append(_trait_different(nom, "error" if refus else "warning"))
+    if traits is not None:
+        constats += comparer_traits(patient.traits, traits, noms_refusent=noms_refusent)
     return tuple(constats)
+
+
+def comparer_traits(
+    du_document: Traits | None, du_dossier: Traits, *, noms_refusent: bool = False
+) -> tuple[Constat, ...]:
+    """The traits of a header (`EnteteCda.traits`) against those of the record, at deposit (CDA-29).
+
+    Every finding is `traits-differents`: `error` for the birth date or the sex, which refuses the
+    document; `warning` for the names, which calls for a quality event (`error` under the strict
+    setting `noms_refusent`). Without the traits of a header nothing is said: CDA-25 has refused it.
+    """
+    if du_document is None:
+        return ()
+    return tuple(
+        _trait_different(nom, "error" if nom in _REFUSANTS or noms_refusent else "warning")
+        for nom in comparer(du_document, du_dossier)
+        if nom in _LIBELLES
+    )
 
 
 def _trait_different(nom: str, gravite: Gravite) -> Constat:

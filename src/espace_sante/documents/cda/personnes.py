@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, Literal
 
 from lxml import etree
 
+from espace_sante.documents.cda.enfants import Enfants, enfants, enfants_de, sous, un, valeur_de
 from espace_sante.documents.cda.horodatage import date_de_naissance, lire_horodatage
 from espace_sante.documents.cda.lire import NS
 from espace_sante.documents.cda.modele import IdentifiantHl7, Intervenant, Patient
@@ -40,113 +42,134 @@ def attribut(element: etree._Element | None, nom: str) -> str:
 
 def texte(element: etree._Element | None) -> str:
     """All the text of an element on one line; empty when there is none."""
-    return " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
+    if element is None:
+        return ""
+    brut = "".join(map(str, element.itertext())) if len(element) else element.text
+    return " ".join(brut.split()) if brut else ""
 
 
 def lire_code(element: etree._Element | None) -> Code | None:
     """A coded value; None when absent or without code (nullFlavor)."""
-    code = attribut(element, "code")
-    if not code:
+    code = (element.get("code") or "").strip() if element is not None else ""
+    if element is None or not code:
         return None
-    systeme = attribut(element, "codeSystem")
-    return Code(code, systeme_uri(systeme) if systeme else "", attribut(element, "displayName"))
+    systeme = (element.get("codeSystem") or "").strip()
+    return Code(code, systeme_uri(systeme) if systeme else "", (element.get("displayName") or "").strip())
 
 
-def lire_ids(element: etree._Element | None, chemin: str = "id") -> tuple[IdentifiantHl7, ...]:
+def lire_ids(elements: Iterable[etree._Element]) -> tuple[IdentifiantHl7, ...]:
     """Instance identifiers that have a root."""
-    ids = (IdentifiantHl7(attribut(e, "root"), attribut(e, "extension")) for e in chercher(element, chemin))
-    return tuple(i for i in ids if i.racine)
+    ids: list[IdentifiantHl7] = []
+    for element in elements:
+        racine = (element.get("root") or "").strip()
+        if racine:
+            ids.append(IdentifiantHl7(racine, (element.get("extension") or "").strip()))
+    return tuple(ids)
 
 
 def lire_patient(cible: etree._Element) -> Patient:
     """One recordTarget (CDA-19, CDA-20)."""
-    role = premier(cible, "patientRole")
-    patient = premier(role, "patient")
-    noms = chercher(patient, "name")
-    familles = _parties(noms, "family")
-    prenoms = _parties(noms, "given")
+    role = enfants_de(enfants((cible,)), "patientRole")
+    patient = enfants_de(role, "patient")
+    nom = enfants(patient.get("name", ()))
+    familles = _parties(nom, "family")
+    prenoms = _parties(nom, "given")
     nom_br = _joindre(familles, "BR")
-    sexe = premier(patient, "administrativeGenderCode")
+    sexe = valeur_de(patient, "administrativeGenderCode", "code")
+    lieux = sous(patient.get("birthplace", ()), "place", "addr", "county")
     return Patient(
-        identifiants=lire_ids(role),
+        identifiants=lire_ids(role.get("id", ())),
         nomme=bool(familles or prenoms),
         nom_naissance=nom_br or _joindre(familles, ""),
         nom_naissance_qualifie=bool(nom_br),
         nom_utilise=_joindre(familles, "CL") or _joindre(familles, "SP"),
         prenoms=_prenoms(prenoms),
         prenom_utilise=_joindre(prenoms, "CL"),
-        sexe=_SEXES.get(attribut(sexe, "code"), "I") if attribut(sexe, "code") else "",
-        date_naissance=date_de_naissance(attribut(premier(patient, "birthTime"), "value")),
-        lieu_naissance=texte(premier(patient, "birthplace/place/addr/county")),
+        sexe=_SEXES.get(sexe, "I") if sexe else "",
+        date_naissance=date_de_naissance(valeur_de(patient, "birthTime")),
+        lieu_naissance=texte(lieux[0]) if lieux else "",
     )
 
 
 def lire_intervenant(element: etree._Element, entite: str) -> Intervenant:
     """An author (`assignedAuthor`) or a legal authenticator (`assignedEntity`)."""
-    assigne = premier(element, entite)
-    ids = lire_ids(assigne)
-    instant = attribut(premier(element, "time"), "value")
-    role = lire_code(premier(element, "functionCode"))
+    parties = enfants((element,))
+    assigne = enfants_de(parties, entite)
+    ids = lire_ids(assigne.get("id", ()))
+    instant = valeur_de(parties, "time")
     return Intervenant(
-        auteur=_auteur(assigne, ids, role),
+        auteur=_auteur(assigne, ids, lire_code(un(parties, "functionCode"))),
         identifiants=ids,
         horodatage=lire_horodatage(instant),
         horodatage_brut=instant,
-        signature=attribut(premier(element, "signatureCode"), "code"),
+        signature=valeur_de(parties, "signatureCode", "code"),
     )
 
 
-def lire_organisation(element: etree._Element | None) -> Auteur | None:
-    """An organisation as an author; None when it has neither id nor name."""
-    ids, nom = lire_ids(element), texte(premier(element, "name"))
+def lire_depositaire(organisation: Enfants) -> tuple[Auteur | None, bool]:
+    """The custodian, None when it has neither id nor name; and whether it has an id (CDA-22)."""
+    ids, nom = _organisation(organisation)
     if not ids and not nom:
-        return None
-    return Auteur("organisation", structure_idnat=ids[0].extension if ids else "", structure_nom=nom)
+        return None, False
+    idnat = ids[0].extension if ids else ""
+    return Auteur("organisation", structure_idnat=idnat, structure_nom=nom), bool(ids)
 
 
-def _auteur(assigne: etree._Element | None, ids: tuple[IdentifiantHl7, ...], role: Code | None) -> Auteur:
-    personne = premier(assigne, "assignedPerson")
-    appareil = premier(assigne, "assignedAuthoringDevice")
-    structure = lire_organisation(premier(assigne, "representedOrganization"))
-    nom, prenom = texte(premier(personne, "name/family")), texte(premier(personne, "name/given"))
-    if personne is not None and not nom:
-        nom = texte(premier(personne, "name"))
+def _organisation(organisation: Enfants) -> tuple[tuple[IdentifiantHl7, ...], str]:
+    return lire_ids(organisation.get("id", ())), texte(un(organisation, "name"))
+
+
+def _auteur(assigne: Enfants, ids: tuple[IdentifiantHl7, ...], role: Code | None) -> Auteur:
+    structure_ids, structure_nom = _organisation(enfants_de(assigne, "representedOrganization"))
+    noms = enfants_de(assigne, "assignedPerson").get("name", ())
+    parties = enfants(noms)
+    nom, prenom = texte(un(parties, "family")), texte(un(parties, "given"))
+    if noms and not nom:
+        nom = texte(noms[0])
     genre: Literal["personne", "organisation", "dispositif", "patient"]
-    if any(i.racine in OIDS for i in ids):
+    if any([i.racine in OIDS for i in ids]):
         genre = "patient"
-    elif appareil is not None:
+    elif "assignedAuthoringDevice" in assigne:
         genre = "dispositif"
-        nom = texte(premier(appareil, "softwareName")) or texte(premier(appareil, "manufacturerModelName"))
-    elif personne is not None or structure is None:
-        genre = "personne"
-    else:
+        details = enfants_de(assigne, "assignedAuthoringDevice")
+        nom = texte(un(details, "softwareName")) or texte(un(details, "manufacturerModelName"))
+    elif "assignedPerson" not in assigne and (structure_ids or structure_nom):
         genre = "organisation"
+    else:
+        genre = "personne"
     return Auteur(
         genre=genre,
         # The id of a holder is his INS: it stays in the header, where it is kept secret (INS-15).
         idnat="" if genre == "patient" or not ids else ids[0].extension,
         nom=nom,
         prenom=prenom,
-        structure_idnat=structure.structure_idnat if structure else "",
-        structure_nom=structure.structure_nom if structure else "",
-        specialite=lire_code(premier(assigne, "code")),
+        structure_idnat=structure_ids[0].extension if structure_ids else "",
+        structure_nom=structure_nom,
+        specialite=lire_code(un(assigne, "code")),
         role=role,
     )
 
 
-def _parties(noms: list[etree._Element], balise: str) -> list[tuple[str, str]]:
+def _parties(nom: Enfants, balise: str) -> list[tuple[str, str]]:
     """(qualifier, text) of each part of a name that has a text."""
-    parties = ((attribut(e, "qualifier"), texte(e)) for nom in noms for e in chercher(nom, balise))
-    return [(qualite, valeur) for qualite, valeur in parties if valeur]
+    parties: list[tuple[str, str]] = []
+    for element in nom.get(balise, ()):
+        lu = texte(element)
+        if lu:
+            parties.append((attribut(element, "qualifier"), lu))
+    return parties
 
 
 def _joindre(parties: list[tuple[str, str]], qualite: str) -> str:
-    return " ".join(valeur for q, valeur in parties if q == qualite)
+    return " ".join([valeur for q, valeur in parties if q == qualite])
 
 
 def _prenoms(parties: list[tuple[str, str]]) -> str:
     """The birth first names in order, from the two ways of writing them (CDA-20)."""
     liste, premier_prenom = _joindre(parties, ""), _joindre(parties, "BR")
+    if not premier_prenom or f"{liste} ".startswith(f"{premier_prenom} "):
+        # Written the same: no folding is needed to see it.
+        return liste or _joindre(parties, "CL")
     debut = plier(premier_prenom).split()
     if not debut or plier(liste).split()[: len(debut)] == debut:
         return liste or _joindre(parties, "CL")

@@ -14,7 +14,7 @@ from typing import Final, cast
 from lxml import etree
 
 from espace_sante.documents.cda.constats import Constat
-from espace_sante.documents.cda.lire import CdaLu, analyseur, lire
+from espace_sante.documents.cda.lire import GRAND, CdaLu, analyseur
 
 ERREURS_MAX: Final = 20
 FICHIER: Final = "CDA_extended.xsd"
@@ -43,54 +43,38 @@ def valider(cda: CdaLu, dossier: Path | str | None) -> tuple[Constat, ...] | Sch
     """The first 20 schema errors, with their lines; empty when the document is valid.
 
     `dossier` is the folder of the schema, or `CDA_extended.xsd` itself (setting ES_CDA_XSD).
-    Safe from several threads: the compiled schema is shared and read only, each call has its
-    own parser and its own log.
+    Safe from several threads: the compiled schema is shared and read only, the interpreter is
+    let go while it works, and the findings come from a parser and a log of each call.
 
-    The document is parsed again as a stream, because libxml2 looks for the place of each error
-    of a tree among its siblings: a document made of wrong siblings would cost minutes. Here
-    the reading stops at the first error, then at the twentieth.
+    An ordinary document is validated in the tree that was read: nothing is parsed twice. libxml2
+    looks for the place of each error of a tree among its siblings, so a large document made of
+    wrong siblings would cost minutes: that one, and the findings of any document that is not
+    valid, are read as a stream, which stops at the first error, then at the twentieth.
     """
     schema = _schema(dossier)
     if isinstance(schema, SchemaAbsent):
         return schema
+    if cda.ordinaire and schema.validate(cda.racine):
+        return ()
     contenu, decalage = _octets(cda)
-    if _arbre_valide(schema, contenu) is not None:
+    if not cda.ordinaire and _flux_valide(schema, contenu):
         return ()
     constats = tuple(_constats(schema, contenu, decalage))
     # An error only seen at the very end has no line; it refuses all the same.
     return constats or (_sans_place(),)
 
 
-def lire_et_valider(
-    contenu: bytes, dossier: Path | str | None
-) -> tuple[CdaLu, tuple[Constat, ...] | SchemaAbsent]:
-    """`lire` and `valider` together: a valid document, the common case, is parsed once. Raises CdaInvalide."""
-    schema = _schema(dossier)
-    if isinstance(schema, SchemaAbsent):
-        return lire(contenu), schema
-    valide: list[etree._Element] = []
-
-    def analyser(octets: bytes) -> etree._Element | None:
-        arbre = _arbre_valide(schema, octets)
-        if arbre is not None:
-            valide.append(arbre)
-        return arbre
-
-    cda = lire(contenu, analyser=analyser)
-    return cda, () if valide else valider(cda, dossier)
-
-
 def _schema(dossier: Path | str | None) -> etree.XMLSchema | SchemaAbsent:
     if not dossier:
         return SchemaAbsent("Le schéma CDA n’est pas installé (réglage ES_CDA_XSD).")
-    chemin = Path(dossier)
-    fichier = chemin / FICHIER if chemin.is_dir() else chemin
     with _verrou:
-        return _charger(fichier)
+        return _charger(dossier)
 
 
 @lru_cache(maxsize=4)
-def _charger(fichier: Path) -> etree.XMLSchema | SchemaAbsent:
+def _charger(dossier: Path | str) -> etree.XMLSchema | SchemaAbsent:
+    chemin = Path(dossier)
+    fichier = chemin / FICHIER if chemin.is_dir() else chemin
     try:
         # The files of the schema name one another by relative paths: read from the disk only.
         return etree.XMLSchema(etree.parse(str(fichier), etree.XMLParser(no_network=True)))
@@ -110,20 +94,18 @@ def _morceaux(contenu: bytes) -> Iterator[bytes]:
         yield contenu[debut : debut + _MORCEAU]
 
 
-def _arbre_valide(schema: etree.XMLSchema, contenu: bytes) -> etree._Element | None:
-    """The tree when the content is well formed and valid, None otherwise.
-
-    In one go: fed by pieces, lxml does not tell of a content that is cut short.
-    """
+def _flux_valide(schema: etree.XMLSchema, contenu: bytes) -> bool:
+    """In one go: fed by pieces, lxml does not tell of a content that is cut short."""
     try:
-        return etree.fromstring(contenu, analyseur(schema))
+        etree.fromstring(contenu, analyseur(schema, grand=len(contenu) > GRAND))
     except etree.XMLSyntaxError:
-        return None
+        return False
+    return True
 
 
 def _constats(schema: etree.XMLSchema, contenu: bytes, decalage: int) -> Iterator[Constat]:
     """Read again line by line: a stream gives no line numbers of its own."""
-    lecteur = analyseur(schema)
+    lecteur = analyseur(schema, grand=len(contenu) > GRAND)
     vus = 0
     for numero, ligne in enumerate(contenu.splitlines(keepends=True), start=1 + decalage):
         for morceau in _morceaux(ligne):

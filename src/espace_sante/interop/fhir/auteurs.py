@@ -26,6 +26,8 @@ _STRUCT_IDNAT: Final = re.compile(r"[0-4]\S{1,38}")
 # A longer code is no speciality nor role of any list.
 _LONGUEUR: Final = 60
 _RPPS: Final = re.compile(r"\d{11}", re.ASCII)
+# What stands before the number of a structure, by its system.
+_PREFIXES: Final = {SYSTEME_STRUCTURE: "", SYSTEME_FINESS: "1", SYSTEME_SIRENE: "3"}
 
 
 class Contenues:
@@ -128,12 +130,11 @@ class _Acteur:
         """Struct_IdNat among identifiers; a FINESS becomes `1` + FINESS, a SIRET `3` + SIRET."""
         if isinstance(identifiants, UnsetType):
             return ""
-        prefixes = {SYSTEME_STRUCTURE: "", SYSTEME_FINESS: "1", SYSTEME_SIRENE: "3"}
         for identifiant in identifiants:
             systeme, valeur = present(identifiant.system), present(identifiant.value)
-            if systeme not in prefixes or (systeme == SYSTEME_SIRENE and len(valeur) != 14):
+            if systeme not in _PREFIXES or (systeme == SYSTEME_SIRENE and len(valeur) != 14):
                 continue
-            complet = prefixes[systeme] + valeur
+            complet = _PREFIXES[systeme] + valeur
             if _STRUCT_IDNAT.fullmatch(complet):
                 return complet
             self._avertir()
@@ -189,8 +190,13 @@ def _nom(noms: list[HumanName] | UnsetType) -> tuple[str, str]:
 
 
 def _premier_code(concepts: list[structs.CodeableConcept] | UnsetType) -> Code | None:
-    codes = (code for c in codages(concepts) if (code := vers_code(c)))
-    return next((code for code in codes if len(code.code) <= _LONGUEUR), None)
+    if isinstance(concepts, UnsetType):
+        return None
+    for codage in codages(concepts):
+        code = vers_code(codage)
+        if code is not None and len(code.code) <= _LONGUEUR:
+            return code
+    return None
 
 
 # --- Auteur → contained resources ----------------------------------------------------------------

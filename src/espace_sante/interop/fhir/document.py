@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from espace_sante.documents import nomenclatures
@@ -21,6 +20,7 @@ from espace_sante.interop.fhir.constats import Constat, Gravite
 from espace_sante.interop.fhir.contenu import empreinte
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.etiquettes import lire_etiquettes
+from espace_sante.interop.fhir.extensions import lire_extension
 from espace_sante.interop.fhir.identifiants import decomposer
 from espace_sante.interop.fhir.patients import Designation, Resoudre, ins_de_patient, lire_designation
 from espace_sante.interop.fhir.regles import Regles
@@ -267,15 +267,6 @@ class _Lecture:
 
 def _porte_un_ins(patient: structs.Patient) -> bool:
     return ins_de_patient(patient, fictifs=True) is not None
-
-
-def lire_extension(brute: msgspec.Raw, chemin: str, constats: list[Constat]) -> structs.ExtensionLue | None:
-    """An extension of ours to read, or None with a finding when it is not one (FHR-07)."""
-    try:
-        return structs.LIRE_EXTENSION.decode(brute)
-    except (msgspec.DecodeError, RecursionError):
-        constats.append(Erreur.TYPE_INVALIDE.constat(chemin))
-        return None
 
 
 def lire_cible(cible: Reference | UnsetType) -> str:

@@ -25,17 +25,14 @@ _ATTENDUS: Final[dict[type, tuple[Genre, str]]] = {
 
 @dataclass(slots=True)
 class Entree:
-    """One entry: its rank in the request, kind and resource."""
+    """One entry: its rank in the request, kind, resource and place (FHIRPath)."""
 
     rang: int
     genre: Genre
     full_url: str
     ressource: Any
+    chemin: str
     si_absent: bool = False
-
-    @property
-    def chemin(self) -> str:
-        return f"Bundle.entry[{self.rang}].resource"
 
 
 def trier(bundle: structs.Bundle, constats: list[Constat]) -> list[Entree]:
@@ -60,16 +57,15 @@ def trier(bundle: structs.Bundle, constats: list[Constat]) -> list[Entree]:
 
 
 def _classer(entry: structs.Entry, rang: int, chemin: str, constats: list[Constat]) -> Entree:
-    refusee = Entree(rang, "refusee", present(entry.fullUrl), None)
+    entree = Entree(rang, "refusee", present(entry.fullUrl), None, f"{chemin}.resource")
     if isinstance(entry.resource, UnsetType):
-        constats.append(Erreur.ELEMENT_OBLIGATOIRE.constat(f"{chemin}.resource", element="resource"))
-        return refusee
+        constats.append(Erreur.ELEMENT_OBLIGATOIRE.constat(entree.chemin, element="resource"))
+        return entree
     if isinstance(entry.request, UnsetType):
         constats.append(Erreur.ELEMENT_OBLIGATOIRE.constat(f"{chemin}.request", element="request"))
-        return refusee
+        return entree
     methode, url = present(entry.request.method), present(entry.request.url).removeprefix("/")
-    ressource = entry.resource
-    entree = Entree(rang, "refusee", present(entry.fullUrl), ressource)
+    entree.ressource = ressource = entry.resource
     if isinstance(ressource, structs.Patient):
         entree.genre = "patient"
         admise = methode in ("POST", "PUT") and url.startswith("Patient")

@@ -253,6 +253,9 @@ class Erreur(Enum):
     TRACE_IMPOSSIBLE = (
         "trace-impossible", 503, "transient",
         "Le service ne peut pas répondre pour le moment.")
+    AFFLUENCE = (
+        "affluence", 503, "transient",
+        "Le service reçoit déjà de grandes requêtes : renvoyez la vôtre dans un instant.")
     PANNE = ("panne", 500, "exception", "Le service a rencontré une erreur. Rien n’a été conservé.")
     # fmt: on
 

@@ -14,15 +14,16 @@ from espace_sante.documents.metadonnees import Auteur, Code
 from espace_sante.interop.fhir import structs
 from espace_sante.interop.fhir.auteurs import Contenues, lire_auteur
 from espace_sante.interop.fhir.constats import Constat
-from espace_sante.interop.fhir.document import lire_extension
 from espace_sante.interop.fhir.entrees import CODE_LISTE, Entree
 from espace_sante.interop.fhir.erreurs import Erreur
+from espace_sante.interop.fhir.extensions import lire_extension
 from espace_sante.interop.fhir.valeurs import codages, lire_date, lire_unique_id, present, vers_code
 
 _IHE: Final = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/"
 DESIGNATION_TYPE: Final = f"{_IHE}ihe-designationType"
 SOURCE_ID: Final = f"{_IHE}ihe-sourceId"
 _LONGUEUR: Final = 140
+_EPOQUE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def lire_entete(entree: Entree, lot_id: UUID, constats: list[Constat]) -> Entete
         requis(UNSET, "source")
     else:
         auteur = lire_auteur(liste.source, contenues, f"{chemin}.source", constats)
-    date = datetime.now(UTC)
+    date = _EPOQUE
     if not isinstance(liste.date, UnsetType):
         lue = lire_date(liste.date)
         if isinstance(lue, Erreur):
@@ -114,10 +115,10 @@ def _extensions(liste: structs.Liste, chemin: str, constats: list[Constat]) -> t
             continue
         try:
             if lue.url == DESIGNATION_TYPE:
-                concept = msgspec.json.decode(lue.valueCodeableConcept, type=structs.CodeableConcept)
+                concept = structs.LIRE_CONCEPT.decode(lue.valueCodeableConcept)
                 designation = next((code for c in codages(concept) if (code := vers_code(c))), None)
             elif lue.url == SOURCE_ID:
-                source_id = present(msgspec.json.decode(lue.valueIdentifier, type=structs.Identifier).value)
+                source_id = present(structs.LIRE_IDENTIFIANT.decode(lue.valueIdentifier).value)
         except msgspec.DecodeError:
             constats.append(Erreur.TYPE_INVALIDE.constat(f"{chemin}.extension[{rang}]"))
     if designation is None or len(designation.code) > 60:

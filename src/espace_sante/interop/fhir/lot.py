@@ -136,6 +136,7 @@ def lire_lot(corps: bytes, regles: Regles) -> LotLu:
     entrees = trier(bundle, constats)
     par_genre = _par_genre(entrees, regles, constats)
     lecture = _Lecture(corps, entrees, par_genre, regles, constats)
+    del corps  # up to 60 MB, no more needed
     lot_id = uuid7()
     listes = par_genre.get("lot", [])
     entete = lire_entete(listes[0], lot_id, constats) if listes else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import binascii
 from typing import Final
 
-import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from espace_sante.documents.metadonnees import Auteur, Code
@@ -20,6 +19,7 @@ from espace_sante.interop.fhir.auteurs import contenir, deduite
 from espace_sante.interop.fhir.contenu import FHIR_DOCUMENT
 from espace_sante.interop.fhir.document import IS_ARCHIVED
 from espace_sante.interop.fhir.etiquettes import Etiquettes, concepts
+from espace_sante.interop.fhir.extensions import lire_extension
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.representation import PROFIL_DOCUMENT, codage, concept
 from espace_sante.interop.fhir.structs import Identifier, Reference, ResourceMeta
@@ -70,10 +70,8 @@ def _etiquettes(vu: DocumentVu) -> Etiquettes:
 
 
 def _est_archive(brute: Raw) -> bool:
-    try:
-        return bool(structs.LIRE_EXTENSION.decode(brute).url == IS_ARCHIVED)
-    except msgspec.DecodeError:
-        return False
+    lue = lire_extension(brute, "", [])
+    return lue is not None and lue.url == IS_ARCHIVED
 
 
 def _neuve(vu: DocumentVu) -> structs.DocumentReference:

@@ -71,9 +71,10 @@ def document(
     d, m = ressource, metadonnees
     d.id = fil
     d.meta = ResourceMeta(versionId="1", lastUpdated=ecrire_date(quand), profile=[PROFIL_DOCUMENT])
+    urn = f"urn:uuid:{entree}"
     d.identifier = [
-        Identifier(use="official", system=SYSTEME_URI, value=f"urn:uuid:{entree}"),
-        Identifier(use="secondary", system=SYSTEME_URI, value=f"urn:uuid:{entree}"),
+        Identifier(use="official", system=SYSTEME_URI, value=urn),
+        Identifier(use="secondary", system=SYSTEME_URI, value=urn),
         # An entryUUID of the client is replaced, any other identifier is kept (FHR-112).
         *(
             i

@@ -107,6 +107,7 @@ class DepotSimple:
 def lire_simplifie(corps: bytes, regles: Regles) -> DepotSimple:
     """Read, complete and check the body of an ITI-105. Raises RefusFhir: 400 unreadable, 422 the rest."""
     document = lire_json(corps)
+    del corps  # up to 60 MB, no more needed
     constats: list[Constat] = []
     contenu = _exiger(document, constats)
     chemin = f"{_RACINE}.content[0].attachment"

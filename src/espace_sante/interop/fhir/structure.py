@@ -130,6 +130,6 @@ def _simple(cle: str) -> bool:
 def _base64(texte: str) -> bool:
     try:
         msgspec.convert(texte, bytes)
-    except msgspec.ValidationError:
+    except ValueError:  # not base64, or a lone surrogate
         return False
     return True

@@ -99,7 +99,7 @@ def intervalle(texte: str) -> tuple[datetime, datetime] | Erreur:
 
 def ecrire_date(moment: datetime) -> str:
     """A FHIR instant in UTC, to the millisecond."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def lire_unique_id(identifiant: Identifier) -> str | Erreur:
@@ -138,10 +138,11 @@ def id_forme(texte: str) -> bool:
 
 def codages(concepts: list[CodeableConcept] | CodeableConcept | UnsetType) -> list[Coding]:
     """All codings of one or several concepts."""
+    if isinstance(concepts, CodeableConcept):
+        return [] if isinstance(concepts.coding, UnsetType) else concepts.coding
     if isinstance(concepts, UnsetType):
         return []
-    liste = concepts if isinstance(concepts, list) else [concepts]
-    return [c for concept in liste if not isinstance(concept.coding, UnsetType) for c in concept.coding]
+    return [c for concept in concepts if not isinstance(concept.coding, UnsetType) for c in concept.coding]
 
 
 def vers_code(codage: Coding) -> Code | None:

@@ -120,14 +120,14 @@ def test_depth_is_bounded(place: str) -> None:
 
 
 @pytest.mark.rule("FHR-07")
-@pytest.mark.parametrize("echappement", ["\\u0000", "\\u0001", "\\u001F", "\\u000b"])
+@pytest.mark.parametrize("echappement", ["\\u0000", "\\u0001", "\\u001F", "\\u000b", "\\b", "\\f"])
 def test_control_characters(echappement: str) -> None:
     corps = octets(bundle()).replace(b"Compte rendu", b"Compte" + echappement.encode())
     assert "caractere-interdit" in {c for c, _ in _codes(corps)}
 
 
 def test_line_feed_and_escaped_backslash_are_text() -> None:
-    corps = octets(bundle()).replace(b"Compte rendu", b"Compte\\n\\u000a\\\\u0000")
+    corps = octets(bundle()).replace(b"Compte rendu", b"Compte\\n\\u000a\\\\u0000\\\\b")
     assert lire_bundle(corps).type == "transaction"
 
 
@@ -144,6 +144,16 @@ def test_base64_on_several_lines_is_legal() -> None:
     donnees = lot["entry"][2]["resource"]["data"]
     lot["entry"][2]["resource"]["data"] = f" {donnees[:8]}\n{donnees[8:]}\n"
     assert lire(lot).documents[0].contenu.startswith(b"%PDF")
+
+
+@pytest.mark.rule("FHR-07")
+def test_a_body_that_does_not_say_what_it_is() -> None:
+    lot, simplifie = bundle(), simple()
+    del lot["resourceType"], simplifie["resourceType"]
+    assert _codes(octets(lot)) == [("ressource-inattendue", "Bundle")]
+    attendu = [("ressource-inattendue", "DocumentReference")]
+    assert constats(refus(lambda: lire_document(octets(simplifie)))) == attendu
+    assert constats(refus(lambda: lire_document(b'{"resourceType":"Parameters"}'))) == attendu
 
 
 def test_another_resource_than_expected() -> None:

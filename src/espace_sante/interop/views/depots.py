@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TypeVar
@@ -22,6 +23,7 @@ from espace_sante.documents.metadonnees import Auteur, Code
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.models import Structure
 from espace_sante.interop import reponses
+from espace_sante.interop.fhir.affluence import Affluence
 from espace_sante.interop.fhir.constats import RefusFhir, en_422, ressource_outcome
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer
@@ -45,6 +47,9 @@ _SYSTEME_ETABLISSEMENT = "urn:oid:1.2.250.1.71.4.2.4"
 _SYSTEME_CADRE = "urn:oid:1.2.250.1.213.1.1.4.9"
 
 
+_AFFLUENCE = Affluence()
+
+
 class _DejaLa(Exception):
     """The very same document is there already and the client asked for no second copy (FHR-79)."""
 
@@ -57,6 +62,11 @@ class _DejaLa(Exception):
 @vue_fhir("ITI-65")
 def lot(appel: Appel) -> HttpResponse:
     """POST [base]: a transaction Bundle, all or nothing (FHR-57, FHR-61)."""
+    with _place(appel):
+        return _lot(appel)
+
+
+def _lot(appel: Appel) -> HttpResponse:
     lu = _lire(appel, lire_lot)
     si_absent = lu.si_absent and len(lu.documents) == 1
     try:
@@ -78,6 +88,11 @@ def lot(appel: Appel) -> HttpResponse:
 @vue_fhir("ITI-105")
 def simplifie(appel: Appel) -> HttpResponse:
     """POST [base]/DocumentReference: one document with its content inside (FHR-92)."""
+    with _place(appel):
+        return _simplifie(appel)
+
+
+def _simplifie(appel: Appel) -> HttpResponse:
     lu = _lire(appel, lire_simplifie)
     si_absent = appel.requete.headers.get("If-None-Exist", "").startswith("identifier=")
     try:
@@ -113,6 +128,22 @@ def _transaction(lignes: list[tuple[str, str]], lu: LotLu, ressources: dict[str,
     return reponses.json(
         orjson.dumps({"resourceType": "Bundle", "type": "transaction-response", "entry": entrees})
     )
+
+
+@contextmanager
+def _place(appel: Appel) -> Iterator[None]:
+    """Room for the body and its contents until they are stored, asked for before the body is read."""
+    annonce = appel.requete.headers.get("Content-Length", "0")
+    octets = int(annonce) if annonce.isascii() and annonce.isdigit() else 0
+    if octets > settings.ES_FHIR_MAX_REQUETE:
+        octets = 0  # it will be refused unread
+    with ExitStack() as pile:
+        try:
+            pile.enter_context(_AFFLUENCE.entrer(octets))
+        except RefusFhir as refus:
+            _tracer_refus(appel, refus, None)
+            raise
+        yield
 
 
 def _lire(appel: Appel, lecteur: Callable[[bytes, Regles], Lu]) -> Lu:

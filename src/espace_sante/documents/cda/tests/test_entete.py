@@ -2,6 +2,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from espace_sante.documents.cda.entete import lire_entete, manquantes, vers_metadonnees
 from espace_sante.documents.cda.formats import MIME_SUFFIT
@@ -199,6 +201,13 @@ def test_timestamps(valeur: str, precision: str, decalage: str, instant: str) ->
 )
 def test_what_is_no_timestamp(valeur: str) -> None:
     assert lire_horodatage(valeur) is None
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), st.integers(-14 * 60 - 59, 14 * 60 + 59))
+def test_the_usual_writing_is_read_as_any_other(quand: datetime, minutes: int) -> None:
+    signe, (heures, reste) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
+    usuel, decalage = f"{quand:%Y%m%d%H%M%S}", f"{signe}{heures:02d}{reste:02d}"
+    assert lire_horodatage(usuel + decalage) == lire_horodatage(f"{usuel}.0{decalage}")
 
 
 @pytest.mark.rule("IDN-11", "INS-11")

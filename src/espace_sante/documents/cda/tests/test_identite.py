@@ -1,7 +1,7 @@
 import pytest
 
 from espace_sante.documents.cda.constats import Constat
-from espace_sante.documents.cda.identite import comparer_identite, meme_personne
+from espace_sante.documents.cda.identite import comparer_identite, comparer_traits, meme_personne
 from espace_sante.documents.cda.tests.exemple import INS, entete
 from espace_sante.kernel.ins import OID_DEMO, OID_NIA, OID_NIR, OID_TEST, Ins
 from espace_sante.kernel.traits import Traits
@@ -72,6 +72,19 @@ def test_traits_against_the_record(traits: Traits, attendu: list[tuple[str, str]
 def test_the_strict_setting_refuses_names_too() -> None:
     traits = Traits("AUTRE", "DOMINIQUE", "1979-03-28", "F")
     assert _comparer(traits=traits, noms_refusent=True) == [("traits-differents", "error")]
+
+
+@pytest.mark.rule("CDA-29")
+def test_the_traits_of_a_header_at_deposit() -> None:
+    du_document = entete().traits
+    dossier = Traits("PAT-TROIS", "Dominique", "1979-03-28", "F", "75056")
+    assert comparer_traits(du_document, dossier) == ()
+    assert comparer_traits(None, dossier) == ()
+    trouves = comparer_traits(du_document, Traits("AUTRE", "Dominique", "1979-03-29", "F"))
+    assert [(c.code, c.gravite, c.regle) for c in trouves] == [
+        ("traits-differents", "warning", "CDA-29"),
+        ("traits-differents", "error", "CDA-29"),
+    ]
 
 
 @pytest.mark.rule("CDA-23")

@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -7,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.documents.cda.lire import RACINE, CdaInvalide, est_cda, est_sans_entete, lire
+from espace_sante.documents.cda.lire import (
+    ATTRIBUTS_MAX,
+    ELEMENTS_MAX,
+    GRAND,
+    RACINE,
+    TAILLE_MAX,
+    CdaInvalide,
+    est_cda,
+    est_sans_entete,
+    lire,
+)
 from espace_sante.documents.cda.rendu import rendre
 from espace_sante.documents.cda.tests.exemple import DOCUMENT, avec_texte, document
 
@@ -153,8 +165,71 @@ def test_size_and_elements_are_bounded() -> None:
 
 
 @pytest.mark.rule("CDA-02")
-def test_a_text_that_is_too_long_is_refused() -> None:
-    assert _refus(document(("Tout va bien", "x" * 10_000_001))) == "cda-trop-grand"
+def test_attributes_are_bounded() -> None:
+    # Each costs more than two hundred bytes of memory, however short it is.
+    nombreux = b"<a " + b" ".join(b'a%d=""' % n for n in range(ATTRIBUTS_MAX + 1)) + b"/>"
+    assert _refus(nombreux) == "cda-trop-grand"
+    assert _refus(document(), attributs_max=20) == "cda-trop-grand"
+
+
+@pytest.mark.rule("DOC-13", "CDA-02")
+def test_a_text_may_fill_the_document_but_not_more() -> None:
+    entier = document(("Tout va bien", "x" * (TAILLE_MAX - len(document()) + len("Tout va bien"))))
+    assert len(entier) == TAILLE_MAX
+    assert lire(entier).contenu is entier
+    assert _refus(entier.replace(b"xx", b"xxx", 1)) == "cda-trop-grand"
+
+
+_LONG = "x" * (GRAND + 1)
+
+
+@pytest.mark.rule("CDA-02")
+@pytest.mark.parametrize(
+    ("contenu", "code"),
+    [
+        (f'<!DOCTYPE a [<!ENTITY b "{_LONG}">]><a>{"&b;" * 100_000}</a>', "cda-doctype"),
+        (f'<!-- {_LONG} --><!DOCTYPE a [<!ENTITY b "c">]><a d="{"&b;" * 100_000}"/>', "cda-doctype"),
+        (f'<!-- {_LONG} --><!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "cda-doctype"),
+        (f'<a><!DOCTYPE a [<!ENTITY b "{_LONG}">]>&b;</a>', "cda-illisible"),
+        (f"<a>{_LONG}&b;</a>", "cda-illisible"),
+        (f"{'<a>' * 257}{_LONG}{'</a>' * 257}", "cda-trop-profond"),
+        (f"{'<a>' * 100_000}{_LONG}{'</a>' * 100_000}", "cda-trop-profond"),
+        (f"<a>{_LONG}{'<b/>' * ELEMENTS_MAX}</a>", "cda-trop-grand"),
+    ],
+)
+def test_a_long_document_has_the_same_limits_as_another(contenu: str, code: str) -> None:
+    """Above 3 MB the limits of libxml2 itself are lifted: ours hold alone."""
+    assert _refus(contenu.encode()) == code
+
+
+@pytest.mark.rule("CDA-02")
+@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss differs")
+def test_memory_is_bounded() -> None:
+    essai = """
+import resource, sys
+from contextlib import suppress
+from espace_sante.documents.cda.lire import CdaInvalide, lire
+avant = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for motif in (b"<a/>", b"<a b=''/>", b"<a>b</a>", b"<a/>&lt;", b"<![CDATA[a]]>", b"&#65;", b"<!---->", b"x"):
+    for nombre in (400_000, 499_990, 26_000_000 // len(motif)):
+        with suppress(CdaInvalide):
+            lire(b"<a>" + motif * nombre + b"</a>")
+with suppress(CdaInvalide):
+    lire(b"<a " + b" ".join(b'a%d=""' % n for n in range(499_990)) + b"/>")
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - avant) // 1024)
+"""
+    sortie = subprocess.run([sys.executable, "-c", essai], capture_output=True, text=True, check=True)
+    assert int(sortie.stdout) < 400  # megabytes
+
+
+@pytest.mark.rule("CDA-02")
+def test_a_doctype_does_not_hide_in_a_coding() -> None:
+    # The bytes show a comment, then a tag; in HZ the comment goes on, then comes the DOCTYPE.
+    hz = b'<?xml version="1.0" encoding="HZ"?><!--~{--> <a~}--><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    utf16 = b'<?xml version="1.0" encoding="UTF-16LE"?>' + "<!DOCTYPE a><a/>".encode("utf-16-le")
+    sans_guillemets = b'<?xml version="1.0" encoding=HZ?><a/>'
+    for contenu in (hz, utf16, sans_guillemets):
+        assert _refus(contenu) == "cda-illisible"
 
 
 def test_the_line_of_a_fault_is_said() -> None:

@@ -3,7 +3,7 @@ import io
 import pikepdf
 import pytest
 
-from espace_sante.documents.cda.lire import CdaInvalide, lire
+from espace_sante.documents.cda.lire import TAILLE_MAX, CdaInvalide, lire
 from espace_sante.documents.cda.n1 import CorpsN1, controler_n1, extraire_n1
 from espace_sante.documents.cda.tests.exemple import document, n1
 
@@ -59,6 +59,19 @@ def test_wrong_bodies() -> None:
         ("application/pdf", b"%PDF-1.4 puis rien"),
     ):
         assert _codes(n1(media, fichier)) == [("n1-contenu", "error")], media
+
+
+@pytest.mark.rule("DOC-13")
+def test_a_file_of_the_greatest_size_is_accepted() -> None:
+    entete = len(n1("image/jpeg", b""))
+    fichier = b"\xff\xd8\xff" + bytes((TAILLE_MAX - entete) // 4 * 3 - 3)
+    contenu = n1("image/jpeg", fichier)
+    assert TAILLE_MAX - 4 < len(contenu) <= TAILLE_MAX
+    assert _codes(contenu) == []
+    assert extraire_n1(lire(contenu).racine).contenu == fichier
+    with pytest.raises(CdaInvalide) as refus:
+        lire(n1("image/jpeg", fichier + bytes(1 << 20)))
+    assert refus.value.code == "cda-trop-grand"
 
 
 @pytest.mark.rule("CDA-05")

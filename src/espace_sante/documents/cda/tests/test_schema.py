@@ -1,5 +1,6 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from espace_sante.documents.cda.constats import Constat
 from espace_sante.documents.cda.lire import lire
 from espace_sante.documents.cda.schema import ERREURS_MAX, SchemaAbsent, valider
-from espace_sante.documents.cda.tests.exemple import document
+from espace_sante.documents.cda.tests.exemple import document, sans
 
 
 @pytest.fixture
@@ -75,6 +76,35 @@ def test_twenty_errors_at_most_and_no_time_lost(schema: Path) -> None:
     debut = time.perf_counter()
     assert len(_valider(contenu, schema)) == ERREURS_MAX
     assert time.perf_counter() - debut < 5
+
+
+@pytest.mark.rule("CDA-03")
+def test_the_tree_and_the_stream_agree(schema: Path, vectors: Path) -> None:
+    contenus = [f.read_bytes() for f in sorted((vectors / "cda" / "samples").glob("*.xml"))]
+    contenus += [
+        document(("<title>Lettre de liaison</title>", "<zut/>")),
+        document(('<setId root="1.2.250.1.999.1.2"/>', '<setId root="faux"/>')),
+        document(sans("<custodian>", "</custodian>")),
+        document(sans("<component>", "</structuredBody></component>")),
+    ]
+    for contenu in contenus:
+        cda = lire(contenu)
+        assert cda.ordinaire
+        assert valider(cda, schema) == valider(replace(cda, ordinaire=False), schema)
+
+
+@pytest.mark.rule("CDA-03")
+def test_what_is_large_or_deep_is_read_as_a_stream() -> None:
+    assert not lire(document(('<realmCode code="FR"/>', "<a/>" * 12_001))).ordinaire
+    assert not lire(document(("Tout va bien", "<a>" * 50 + "</a>" * 50))).ordinaire
+
+
+@pytest.mark.rule("DOC-13", "CDA-03")
+def test_the_errors_of_a_document_of_25_mb_are_found(schema: Path) -> None:
+    fautes = (("Tout va bien", "é" * 12_500_000), ('<realmCode code="FR"/>', '<realmCode faux="1"/>'))
+    (constat,) = _valider(document(*fautes), schema)
+    assert constat.chemin == "//realmCode/@faux"
+    assert _valider(document(fautes[0]), schema) == ()
 
 
 @pytest.mark.rule("CDA-03")
