@@ -30,7 +30,9 @@ def vectors() -> Path:
 @pytest.fixture(scope="session")
 def postgres(django_db_blocker: Any) -> str:
     """Name of this worker's own database, copied from a template migrated once for the run."""
+    from django.db import connections
     from django.db.migrations.loader import MigrationLoader
+    from tests.annuaire import EcritureDesEssais
 
     from espace_sante.platform.postgres import embarque
 
@@ -45,13 +47,14 @@ def postgres(django_db_blocker: Any) -> str:
 
             migrer()
             charger_illustrative()
-            from django.db import connections
-
             connections.close_all()
             pret.touch()
         nom = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}_{os.getpid()}"
         embarque.creer_base(serveur, nom, embarque.BASE)
     _pointer(serveur, nom)
+    connections["default"].execute_wrappers.append(
+        EcritureDesEssais(serveur.url(embarque.PROPRIETAIRE, nom), embarque.APPLICATION)
+    )
     # Loading the migrations fills the list of the tables of a record, in the workers that did not migrate too.
     MigrationLoader(None)
     return nom

@@ -50,9 +50,9 @@ def _installer(dossier: Path) -> Any:
 
 @contextlib.contextmanager
 def _serveur_web() -> Iterator[subprocess.Popen[bytes]]:
-    from espace_sante.commands.serve import ligne_granian
+    from espace_sante.commands.serve import lancer_granian
 
-    processus = subprocess.Popen(ligne_granian("127.0.0.1", PORT, 2, int(os.environ.get("ES_FILS", "8"))))
+    processus = lancer_granian("127.0.0.1", PORT)
     try:
         for _ in range(300):
             with contextlib.suppress(OSError):

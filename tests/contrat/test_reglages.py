@@ -50,6 +50,9 @@ def test_a_complete_production_start_is_closed_and_secure(tmp_path: Path) -> Non
     [
         ({"ES_SECRET_KEY": None}, "ES_SECRET_KEY"),
         ({"ES_SECRET_KEY": "trop-courte"}, "ES_SECRET_KEY"),
+        ({"ES_CLE_INS": "trop-courte"}, "ES_CLE_INS"),
+        ({"ES_METRICS_DE": "sonde.example"}, "ES_METRICS_DE"),
+        ({"ES_PROXY_CONFIANCE": "oui", "ES_PROXY_ADRESSES": "10.0.0.1/8"}, "ES_PROXY_ADRESSES"),
         ({"ES_SIMULATEURS": "oui"}, "ES_SIMULATEURS"),
         ({"ES_SIMULATEURS": "peut-être"}, "ES_SIMULATEURS"),
         ({"ES_INSTANCE": "recette"}, "ES_INSTANCE"),
@@ -82,6 +85,8 @@ def test_secrets_are_marked_as_such() -> None:
     from espace_sante.config.environnement import REGLAGES
 
     attendus = {
-        r.nom for r in REGLAGES if r.nom.endswith(("_SECRET", "_SECRET_KEY", "DATABASE_URL", "OWNER_URL"))
+        r.nom
+        for r in REGLAGES
+        if r.nom.endswith(("_SECRET", "_SECRET_KEY", "CLE_INS", "DATABASE_URL", "OWNER_URL"))
     }
     assert {r.nom for r in REGLAGES if r.secret} == attendus

@@ -30,8 +30,8 @@ def principal() -> None:
 
     migrer()
     charger_illustrative()
-    pro = professionnel()
-    Logiciel.objects.create(client_id=LPS_DEMONSTRATION, nom="LPS")
+    pro = professionnel(base="proprietaire")
+    Logiciel.objects.using("proprietaire").create(client_id=LPS_DEMONSTRATION, nom="LPS")
     dossiers = []
     for texte in demande["documents"]:
         contenu = base64.b64decode(texte)

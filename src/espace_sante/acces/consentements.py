@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from espace_sante.acces.dicah import ETATS_OUVERTS
+from espace_sante.acces.durees import ajouter_mois
 from espace_sante.acces.errors import ConsentementRefuse
 from espace_sante.acces.models import Consentement, EquipeSoins, MembreEquipe
 from espace_sante.acces.porte import Cible, resoudre
@@ -74,10 +75,10 @@ def recueillir_consentement(
             if vue.etat is not None:
                 tracer(dossier_id, acteur, contexte, Acte(Action.CONSENTEMENT, Resultat.REFUS, motif=refus))
         else:
-            ponctuel = timedelta(hours=settings.ES_CONSENTEMENT_PONCTUEL_H)
-            duree = (
-                ponctuel if equipe is None else timedelta(days=30.4375 * settings.ES_CONSENTEMENT_EQUIPE_MOIS)
-            )
+            if equipe is None:
+                fin = quand + timedelta(hours=settings.ES_CONSENTEMENT_PONCTUEL_H)
+            else:
+                fin = ajouter_mois(quand, settings.ES_CONSENTEMENT_EQUIPE_MOIS)
             consentement = Consentement.objects.create(
                 dossier_id=dossier_id,
                 id=uuid7(),
@@ -85,7 +86,7 @@ def recueillir_consentement(
                 rpps="" if equipe else acteur.rpps,
                 equipe_id=equipe.id if equipe else None,
                 recueilli_le=quand,
-                expire_le=quand + duree,
+                expire_le=fin,
                 recueilli_par=acteur.rpps,
                 recueilli_par_nom=acteur.nom,
                 structure_id=acteur.structure_id,

@@ -27,6 +27,8 @@ from espace_sante.traces import queries as lecture_traces
 from espace_sante.traces.ecriture import Acte, Action, tracer
 
 _TITULAIRE = Restriction(types=None, tous_masques=True, voit_invisible_patient=False)
+# For a mask that follows a replacement, even one that waits for its announcement; nothing of it is shown.
+_SANS_LIMITE = Restriction(types=None, tous_masques=True, voit_invisible_patient=True)
 
 
 class MonEspace(DossierOuvert):
@@ -52,7 +54,23 @@ class MonEspace(DossierOuvert):
             raise DocumentIntrouvable
         if ecriture.changer_masque(self.dossier_id, document_id, masque=masque, par="titulaire"):
             self._tracer(self._acte(Action.MASQUAGE if masque else Action.DEMASQUAGE, vu))
+            if masque:
+                self._masquer_la_suite(document_id)
         return vu
+
+    def _masquer_la_suite(self, document_id: UUID) -> None:
+        """Hide what replaced it too: a replacement is never less hidden than what it replaces (rule DOC-30).
+
+        The replacement may have been stored after the holder looked at his page, or while this very act waited for
+        it; the document, hidden now, is locked by us, so that one that comes later inherits the mask.
+        """
+        vu = queries.trouver(self.dossier_id, _SANS_LIMITE, document_id)
+        while vu is not None and vu.remplace_par_id is not None:
+            suite = vu.remplace_par_id
+            change = ecriture.changer_masque(self.dossier_id, suite, masque=True, par="titulaire")
+            vu = queries.trouver(self.dossier_id, _SANS_LIMITE, suite)
+            if change and vu is not None:
+                self._tracer(self._acte(Action.MASQUAGE, vu))
 
     def versions(self, document_id: UUID) -> list[VersionVue]:
         """A document's own history: hidden, shown, replaced by one that he may see."""

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from espace_sante.platform import mandataire
 from espace_sante.platform.http import publique
 
 _DOSSIER = Path(settings.ES_DATA) / "metriques"
@@ -64,7 +65,12 @@ class Mesures:
 @never_cache
 @require_safe
 def metriques(request: HttpRequest) -> HttpResponse:
-    """The counts of every process of this server, in Prometheus text."""
+    """The counts of every process of this server, in Prometheus text, for the probes of ES_METRICS_DE.
+
+    How many people log in, are refused or blocked, and when, is nobody else's affair: 404.
+    """
+    if not mandataire.vient_de(request.META, settings.ES_METRICS_DE):
+        raise Http404
     registre = CollectorRegistry()
     multiprocess.MultiProcessCollector(registre)  # type: ignore[no-untyped-call]
     return HttpResponse(generate_latest(registre), content_type=CONTENT_TYPE_LATEST)

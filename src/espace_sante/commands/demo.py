@@ -16,8 +16,8 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
-from espace_sante.commands.installation import installer
-from espace_sante.commands.serve import ligne_granian, vider_mesures
+from espace_sante.commands.installation import installer, mettre_a_jour
+from espace_sante.commands.serve import lancer_granian, vider_mesures
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.platform.postgres import embarque
 
@@ -42,14 +42,12 @@ class _Demonstration:
         self.enfants: dict[str, subprocess.Popen[bytes]] = {}
 
     def lancer(self) -> None:
-        from django.conf import settings
-
         vider_mesures(self.donnees)
-        web = ligne_granian("127.0.0.1", self.port, settings.ES_PROCESSUS, settings.ES_FILS)
+        # Their own session: an interrupt at the keyboard reaches this process, which stops them in order.
+        self.enfants["web"] = lancer_granian("127.0.0.1", self.port, start_new_session=True)
         travail = [sys.executable, "-m", "espace_sante.commands", "worker"]
         courriels = [sys.executable, "-m", "espace_sante.simulateurs.courriels.reception"]
-        for nom, ligne in (("web", web), ("travail de fond", travail), ("courriels", courriels)):
-            # Their own session: an interrupt at the keyboard reaches this process, which stops them in order.
+        for nom, ligne in (("travail de fond", travail), ("courriels", courriels)):
             self.enfants[nom] = subprocess.Popen(ligne, start_new_session=True)
 
     def fini(self) -> str | None:
@@ -96,8 +94,10 @@ def executer(options: argparse.Namespace) -> int:
     }
     if xsd := os.environ.get("ES_CDA_XSD"):
         reglages["ES_CDA_XSD"] = xsd
+    installer(str(donnees), verifier=False, **reglages)
+    mettre_a_jour()
+    # Only now: a folder or a database that is not a demonstration's has been refused.
     (donnees / "demonstration.env").write_text("".join(f"{c}={v}\n" for c, v in reglages.items()))
-    installer(str(donnees), **reglages)
     _preparer(options.population, options.seed)
     demonstration = _Demonstration(donnees, options.port)
 
@@ -121,9 +121,7 @@ def executer(options: argparse.Namespace) -> int:
 
 def _preparer(population: int, graine: int) -> None:
     from espace_sante.acces.matrice import charger_illustrative
-    from espace_sante.platform.postgres.schema import migrer
 
-    migrer()
     charger_illustrative()
     from django.db import connections
 

@@ -46,6 +46,27 @@ def _migrations() -> str:
     return ""
 
 
+def _instance() -> str:
+    from espace_sante.identite.installation import InstallationIncoherente, verifier
+
+    try:
+        verifier()
+    except InstallationIncoherente as erreur:
+        return erreur.message
+    return ""
+
+
+def _cle_ins() -> str:
+    from django.conf import settings
+
+    if settings.ES_INSTANCE == "production" and settings.ES_CLE_INS == settings.SECRET_KEY:
+        return (
+            "Les empreintes d'INS ont la même clé que les sessions : donnez par ES_CLE_INS la valeur actuelle de"
+            " ES_SECRET_KEY ; vous pourrez alors changer ES_SECRET_KEY sans perdre les dossiers."
+        )
+    return ""
+
+
 def _cle_maitre() -> str:
     from django.conf import settings
 
@@ -79,14 +100,16 @@ def _schema_cda() -> str:
 CONTROLES: tuple[tuple[str, Callable[[], str], bool], ...] = (
     ("base de données", _base, True),
     ("version de la base", _migrations, True),
+    ("nature de l'instance", _instance, True),
     ("clé maître", _cle_maitre, True),
+    ("clé des empreintes d'INS", _cle_ins, False),
     ("matrice d'habilitation", _matrice, False),
     ("schéma CDA", _schema_cda, False),
 )
 
 
 def executer(options: argparse.Namespace) -> int:
-    installer(options.data)
+    installer(options.data, verifier=False)
     grave = False
     for nom, controle, bloquant in CONTROLES:
         try:

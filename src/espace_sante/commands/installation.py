@@ -15,8 +15,12 @@ def option_donnees(analyseur: argparse.ArgumentParser) -> None:
     analyseur.add_argument("--data", metavar="DIR", help="dossier des données (défaut : ES_DATA)")
 
 
-def installer(dossier: str | None = None, **reglages: str) -> Path:
-    """Set the settings, start the embedded database unless another is given, and set Django up."""
+def installer(dossier: str | None = None, *, verifier: bool = True, **reglages: str) -> Path:
+    """Set the settings, start the embedded database unless another is given, and set Django up.
+
+    Raises InstallationIncoherente when the database is that of another kind of instance, or of another key, so that
+    no command can take a production for a demonstration. `verifier=False`: the command does it in its own time.
+    """
     if dossier:
         os.environ["ES_DATA"] = str(Path(dossier).resolve())
     os.environ.update(reglages)
@@ -33,4 +37,18 @@ def installer(dossier: str | None = None, **reglages: str) -> Path:
     # Made here so that the server of static files does not complain before the first collectstatic.
     (donnees / "statique").mkdir(parents=True, exist_ok=True)
     django.setup()
+    if verifier:
+        from espace_sante.identite.installation import verifier as verifier_installation
+
+        verifier_installation()
     return donnees
+
+
+def mettre_a_jour() -> None:
+    """Bring the database to this version and say what it is. Raises InstallationIncoherente before any change."""
+    from espace_sante.identite import installation
+    from espace_sante.platform.postgres.schema import migrer
+
+    installation.verifier(vide_admise=True)
+    migrer()
+    installation.marquer(explicite="ES_INSTANCE" in os.environ)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from espace_sante.commands.installation import installer, option_donnees
+from espace_sante.commands.installation import installer, mettre_a_jour, option_donnees
 
 AIDE = "met la base à la version du produit (rôle propriétaire)"
 
@@ -14,9 +14,7 @@ def configurer(analyseur: argparse.ArgumentParser) -> None:
 
 
 def executer(options: argparse.Namespace) -> int:
-    installer(options.data)
-    from espace_sante.platform.postgres.schema import migrer
-
-    migrer()
+    installer(options.data, verifier=False)
+    mettre_a_jour()
     print("Base à jour.")
     return 0

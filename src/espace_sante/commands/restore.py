@@ -6,7 +6,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from espace_sante.commands.installation import installer
+from espace_sante.commands.installation import installer, mettre_a_jour
 from espace_sante.kernel.errors import EspaceSanteError
 
 AIDE = "remet une sauvegarde dans un dossier de données neuf"
@@ -27,11 +27,10 @@ def executer(options: argparse.Namespace) -> int:
         shutil.copytree(source / "cles", donnees / "cles")
     if (source / "demonstration.env").exists():
         shutil.copy2(source / "demonstration.env", donnees)
-    installer(options.data)
+    installer(options.data, verifier=False)
     from espace_sante.commands.sauvegarde import restaurer
-    from espace_sante.platform.postgres.schema import migrer
 
     restaurer(source)
-    migrer()
+    mettre_a_jour()
     print("Restauration terminée.")
     return 0

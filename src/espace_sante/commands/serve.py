@@ -9,6 +9,9 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from django.conf import settings
 
 from espace_sante.commands.installation import installer
 
@@ -18,6 +21,13 @@ AIDE = "démarre le serveur web (réglages ES_*), sans donnée de démonstration
 def configurer(analyseur: argparse.ArgumentParser) -> None:
     analyseur.add_argument("--host", default="127.0.0.1", help="adresse d'écoute (défaut : 127.0.0.1)")
     analyseur.add_argument("--port", type=int, default=8000, help="port d'écoute (défaut : 8000)")
+
+
+def lancer_granian(hote: str, port: int, **options: Any) -> subprocess.Popen[bytes]:
+    """Start the server of this installation; memory that a large body took goes back to the system after it."""
+    environnement = {"MALLOC_MMAP_THRESHOLD_": "1048576", **os.environ}
+    ligne = ligne_granian(hote, port, settings.ES_PROCESSUS, settings.ES_FILS)
+    return subprocess.Popen(ligne, env=environnement, **options)
 
 
 def ligne_granian(hote: str, port: int, processus: int, fils: int) -> list[str]:
@@ -39,13 +49,10 @@ def vider_mesures(donnees: Path) -> None:
 def executer(options: argparse.Namespace) -> int:
     os.environ.setdefault("ES_INSTANCE", "production")
     vider_mesures(installer(ES_SIMULATEURS="non"))
-    from django.conf import settings
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    serveur = subprocess.Popen(
-        ligne_granian(options.host, options.port, settings.ES_PROCESSUS, settings.ES_FILS)
-    )
+    serveur = lancer_granian(options.host, options.port)
     signal.signal(signal.SIGTERM, lambda *_: serveur.terminate())
     print(f"Espace santé ouvert ({settings.ES_INSTANCE}) : {settings.ES_BASE_URL}")
     try:

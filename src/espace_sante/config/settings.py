@@ -31,9 +31,15 @@ EMBARQUE = Embarque(ES_DATA)
 
 SECRET_KEY = LOCAL.secret_key if LOCAL else env.lire("ES_SECRET_KEY")
 if len(SECRET_KEY) < 50:
-    # Sessions, sealed cursors and the hashes of INS all stand on it.
+    # Sessions and sealed cursors stand on it, and the hashes of INS when they have no key of their own.
     raise env.ReglageInvalide(
         "reglage_illisible", "Le réglage ES_SECRET_KEY doit compter 50 caractères ou plus."
+    )
+# Derived alike (identite.index): an installation that began without it gives here the ES_SECRET_KEY of that time.
+ES_CLE_INS = env.lire("ES_CLE_INS") or SECRET_KEY
+if len(ES_CLE_INS) < 50:
+    raise env.ReglageInvalide(
+        "reglage_illisible", "Le réglage ES_CLE_INS doit compter 50 caractères ou plus."
     )
 ES_MASTER_KEY_FILE = env.lire("ES_MASTER_KEY_FILE") or str(ES_DATA / "cles" / "maitre.key")
 ES_BASE_URL = env.lire("ES_BASE_URL").rstrip("/")
@@ -52,6 +58,7 @@ ES_FHIR_MAX_DOCUMENT = env.entier("ES_FHIR_MAX_DOCUMENT")
 ES_SESSION_TITULAIRE_MIN = env.entier("ES_SESSION_TITULAIRE_MIN")
 ES_SESSION_PRO_MIN = env.entier("ES_SESSION_PRO_MIN")
 ES_CODE_DUREE_MIN = env.entier("ES_CODE_DUREE_MIN")
+ES_MOTS_DE_PASSE_RETENUS = env.entier("ES_MOTS_DE_PASSE_RETENUS")
 ES_CONSENTEMENT_PONCTUEL_H = env.entier("ES_CONSENTEMENT_PONCTUEL_H")
 ES_CONSENTEMENT_EQUIPE_MOIS = env.entier("ES_CONSENTEMENT_EQUIPE_MOIS")
 ES_PROCESSUS = env.entier("ES_PROCESSUS")
@@ -192,7 +199,10 @@ SECURE_HSTS_SECONDS = 63072000 if SESSION_COOKIE_SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
-if env.oui("ES_PROXY_CONFIANCE"):
+ES_METRICS_DE = env.reseaux("ES_METRICS_DE")
+# Empty: nothing that a caller says of its own address is believed.
+ES_RELAIS = env.reseaux("ES_PROXY_ADRESSES") if env.oui("ES_PROXY_CONFIANCE") else ()
+if ES_RELAIS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Nothing is fetched from anywhere else; no inline script or style (REG-16).

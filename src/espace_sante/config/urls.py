@@ -6,10 +6,10 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("espace_sante.web.urls")),
-    # Before /fhir, whose last address answers for everything below it.
-    path("", include("espace_sante.api.urls")),
+    # First, because calls of programs are the most frequent; it leaves /fhir/.well-known/ to the next ones.
     path("fhir", include("espace_sante.interop.urls")),
+    path("", include("espace_sante.web.urls")),
+    path("", include("espace_sante.api.urls")),
 ]
 if settings.ES_LOCAL:
     urlpatterns += [

@@ -12,6 +12,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
@@ -21,7 +22,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from espace_sante.identite.models import CodeUsageUnique, Compte
+from espace_sante.identite import blocage
+from espace_sante.identite.models import AncienMotDePasse, CodeUsageUnique, Compte
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.ins import Ins, InsInvalide
 from espace_sante.platform import courriel
@@ -110,6 +112,7 @@ def verifier_code(request: HttpRequest, compte_id: UUID, code: str) -> Compte:
     if not supprimes or not compte.is_active:
         raise CodeRefuse("code_expire", "Ce code ne peut plus servir. Demandez un nouveau code.")
     reset(username=compte.identifiant)
+    blocage.lever(compte.identifiant)
     return compte
 
 
@@ -123,6 +126,27 @@ def creer_compte(dossier_id: UUID, identifiant: str, mot_de_passe: str, adresse:
     compte.set_password(mot_de_passe)
     compte.save(force_insert=True)
     return compte
+
+
+def changer_mot_de_passe(compte_id: UUID, nouveau: str, *personnel: str) -> None:
+    """A new password, none of the last ones (IDN-36). Raises CompteRefuse(`mot_de_passe_refuse`), nothing changed.
+
+    The caller has asked the current one, or a one-time code when it was forgotten (IDN-45, IDN-47).
+    """
+    with transaction.atomic():
+        compte = Compte.objects.select_for_update().get(id=compte_id)
+        valider_mot_de_passe(nouveau, compte.identifiant, *personnel)
+        anciens = list(compte.anciens_mots_de_passe.order_by("-quitte_le", "-id"))
+        # The present one is the first of those remembered.
+        gardes = anciens[: settings.ES_MOTS_DE_PASSE_RETENUS - 1]
+        if any(check_password(nouveau, h) for h in (compte.password, *(a.hache for a in gardes))):
+            raise CompteRefuse(
+                "mot_de_passe_refuse", "Vous avez déjà utilisé ce mot de passe. Choisissez-en un autre."
+            )
+        AncienMotDePasse.objects.filter(id__in=[a.id for a in anciens if a not in gardes]).delete()
+        AncienMotDePasse.objects.create(compte=compte, hache=compte.password, quitte_le=timezone.now())
+        compte.set_password(nouveau)
+        compte.save(update_fields=["password"])
 
 
 def valider_identifiant(identifiant: str) -> None:
@@ -170,8 +194,12 @@ def _hacher(compte_id: UUID, code: str) -> str:
 
 
 def _exiger_non_bloque(request: HttpRequest, identifiant: str) -> None:
-    if not AxesProxyHandler.is_allowed(request, {"identifiant": identifiant}):
-        raise _bloque(request)
+    reste = blocage.restant(identifiant)
+    if reste is None and not AxesProxyHandler.is_allowed(request, {"identifiant": identifiant}):
+        # Counted to the limit by a process that stopped before it wrote the hold.
+        reste = blocage.DUREE
+    if reste is not None:
+        raise _bloque(request, reste)
 
 
 def _echec(request: HttpRequest, identifiant: str) -> ConnexionRefusee:
@@ -180,25 +208,31 @@ def _echec(request: HttpRequest, identifiant: str) -> ConnexionRefusee:
         return ConnexionRefusee(
             "identifiants_incorrects", "L'identifiant ou le mot de passe n'est pas le bon."
         )
-    _prevenir(identifiant)
-    return _bloque(request)
+    duree = blocage.bloquer(identifiant)
+    # The hold has its own duration: the count starts anew at its end.
+    reset(username=identifiant)
+    if duree is not None:
+        _prevenir(identifiant, duree)
+    return _bloque(request, duree or blocage.restant(identifiant) or blocage.DUREE)
 
 
-def _bloque(request: HttpRequest) -> ConnexionRefusee:
+def _bloque(request: HttpRequest, duree: timedelta) -> ConnexionRefusee:
     # The pages answer themselves: the library's middleware must not replace their answer.
     request.axes_locked_out = False  # type: ignore[attr-defined]
     return ConnexionRefusee(
-        "compte_bloque", "Il y a eu trop d'essais. Par sécurité, attendez 15 minutes avant de recommencer."
+        "compte_bloque",
+        f"Il y a eu trop d'essais. Par sécurité, attendez {blocage.en_mots(duree)} avant de recommencer.",
     )
 
 
-def _prevenir(identifiant: str) -> None:
+def _prevenir(identifiant: str, duree: timedelta) -> None:
     compte = Compte.objects.filter(identifiant=identifiant).first()
     if compte is not None:
+        attente = blocage.en_mots(duree)
         courriel.envoyer_en_fond(
             compte.courriel,
-            "Votre connexion est bloquée pour 15 minutes",
+            f"Votre connexion est bloquée pour {attente}",
             "Il y a eu cinq essais de connexion refusés avec votre identifiant.\n"
-            "Par sécurité, la connexion est bloquée pendant 15 minutes.\n\n"
+            f"Par sécurité, la connexion est bloquée pendant {attente}.\n\n"
             "Ce n'était pas vous ? Changez votre mot de passe à votre prochaine connexion.\n",
         )

@@ -6,13 +6,14 @@ import hashlib
 import hmac
 import time
 from collections import OrderedDict
+from functools import lru_cache
 from threading import Lock
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from espace_sante.kernel.ins import OID_DEMO, OID_NIR, OID_TEST, Ins
+from espace_sante.platform.postgres.direct import lire
 
 # The answer for an INS changes only when an identity is re-keyed: a short memory saves a round trip.
 _DUREE_S = 5.0
@@ -30,8 +31,13 @@ def hacher(ins: Ins) -> bytes:
 
 
 def cle_hachage() -> bytes:
-    """Key of the hashes of identities, derived from the installation's secret."""
-    return hashlib.sha256(b"espace-sante/ins/" + settings.SECRET_KEY.encode()).digest()
+    """Key of the hashes of identities, derived from a secret that never changes (ADR 0006)."""
+    return _deriver(settings.ES_CLE_INS)
+
+
+@lru_cache(maxsize=8)
+def _deriver(secret: str) -> bytes:
+    return hashlib.sha256(b"espace-sante/ins/" + secret.encode()).digest()
 
 
 def trouver_dossier(ins: Ins) -> UUID | None:
@@ -42,12 +48,10 @@ def trouver_dossier(ins: Ins) -> UUID | None:
         connu = _memoire.get(empreinte)
         if connu and connu[0] > maintenant:
             return connu[1]
-    with connection.cursor() as curseur:
-        curseur.execute("SELECT dossier_id FROM identite_indexins WHERE ins_hache = %s", [empreinte])
-        ligne = curseur.fetchone()
-    if ligne is None:
+    lignes = lire("SELECT dossier_id FROM identite_indexins WHERE ins_hache = %s", [empreinte])
+    if not lignes:
         return None
-    trouve: UUID = ligne[0]
+    trouve: UUID = lignes[0][0]
     with _verrou:
         _memoire[empreinte] = (maintenant + _DUREE_S, trouve)
         while len(_memoire) > _TAILLE:

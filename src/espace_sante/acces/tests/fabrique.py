@@ -59,16 +59,20 @@ def professionnel(
     *,
     actif: bool = True,
     structure: str = "1990000001",
+    base: str = "default",
     **autres: object,
 ) -> Acteur:
-    """An active professional of the directory, logged in with two factors."""
-    lieu, _ = Structure.objects.get_or_create(
+    """An active professional of the directory, logged in with two factors.
+
+    `base`: "proprietaire" outside the test run, where the application's role may not write the directory.
+    """
+    lieu, _ = Structure.objects.using(base).get_or_create(
         id=structure, defaults={"nom": "Centre de test", "commune": "Caen"}
     )
-    pro, _ = Professionnel.objects.get_or_create(
+    pro, _ = Professionnel.objects.using(base).get_or_create(
         rpps=rpps, defaults={"nom": "MOREL", "prenom": "Anne", "civilite": "Dr", "actif": actif}
     )
-    situation, _ = SituationExercice.objects.get_or_create(
+    situation, _ = SituationExercice.objects.using(base).get_or_create(
         id=f"{rpps}-{profession}",
         defaults={
             "professionnel": pro,

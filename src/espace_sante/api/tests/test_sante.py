@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from django.db import DatabaseError
@@ -43,6 +45,33 @@ def test_cle_maitre_absente(monkeypatch: pytest.MonkeyPatch) -> None:
     reponse = Client().get("/sante")
     assert reponse.status_code == 503
     assert list(reponse.json()["checks"]) == ["cle_maitre"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("adresse", "entetes", "statut"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("203.0.113.9", {}, 404),
+        ("203.0.113.9", {"X-Forwarded-For": "127.0.0.1"}, 404),
+        # A relay on this machine that the settings do not speak of: whoever calls it seems to be this machine.
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}, 404),
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
+        ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}, 404),
+    ],
+)
+def test_les_mesures_sont_pour_les_sondes(adresse: str, entetes: dict[str, str], statut: int) -> None:
+    reponse = Client(REMOTE_ADDR=adresse).get("/metrics", headers=entetes)
+    assert reponse.status_code == statut
+    assert (b"espace_sante_requetes_total" in reponse.content) == (statut == 200)
+
+
+@pytest.mark.django_db
+def test_les_sondes_se_choisissent(settings: Any) -> None:
+    settings.ES_METRICS_DE = (ip_network("10.9.0.0/16"),)
+    assert Client(REMOTE_ADDR="10.9.1.1").get("/metrics").status_code == 200
+    assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 404
 
 
 @pytest.mark.django_db

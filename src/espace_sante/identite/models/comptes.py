@@ -36,3 +36,22 @@ class LienFranceConnect(models.Model):
     sub = models.CharField(primary_key=True, max_length=255)
     dossier_id = models.UUIDField()
     lie_le = models.DateTimeField(auto_now_add=True)
+
+
+class AncienMotDePasse(models.Model):
+    """A former password of an account, hashed, kept so that it is not taken again (rule IDN-36)."""
+
+    compte = models.ForeignKey(Compte, models.CASCADE, related_name="anciens_mots_de_passe")
+    hache = models.CharField(max_length=128)
+    quitte_le = models.DateTimeField()
+
+
+class BlocageConnexion(models.Model):
+    """An identifier held after too many failures, whether an account bears it or not (rules IDN-38, IDN-39).
+
+    What was typed is kept as a keyed hash: it may be anything, a password typed in the wrong box included.
+    """
+
+    identifiant_hache = models.CharField(primary_key=True, max_length=64)
+    repetitions = models.SmallIntegerField(default=0)
+    jusqua = models.DateTimeField()

@@ -78,12 +78,14 @@ class _Envoi:
 class Canal:
     """One connection, with its prepared statements. In psycopg's words an adaptation context."""
 
-    __slots__ = ("_attente", "_compte", "_preparees", "adapters", "connection")
+    __slots__ = ("_adapte", "_attente", "_compte", "_preparees", "adapters", "connection")
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
         # Django registers slower adapters, in Python, on its connections.
         self.adapters = psycopg.adapters
+        # Kept from one act to the next: it remembers how each type is written and read.
+        self._adapte: abc.Transformer = Transformer(self)
         # In order of last use.
         self._preparees: dict[_Forme, bytes] = {}
         self._compte = 0
@@ -92,10 +94,9 @@ class Canal:
 
     def envoyer(self, ordres: Sequence[Ordre]) -> list[list[TupleRow]]:
         """Send, wait, read. Raises the psycopg error of the first statement that fails."""
-        adapte: abc.Transformer = Transformer(self)
         envoi, lien = _Envoi(), self.connection.pgconn
         # A value that cannot be sent is refused here, while nothing has been sent.
-        prets = [_adapter(adapte, requete, params) for requete, params in ordres]
+        prets = [_adapter(self._adapte, requete, params) for requete, params in ordres]
         commence = not self.connection.autocommit and lien.transaction_status == pq.TransactionStatus.IDLE
         lien.enter_pipeline_mode()
         try:
@@ -106,7 +107,7 @@ class Canal:
                 self._mettre_en_route(lien, envoi, pret)
             lien.pipeline_sync()
             _pousser(lien)
-            resultats, faute = self._recueillir(lien, envoi, adapte)
+            resultats, faute = self._recueillir(lien, envoi)
             lien.exit_pipeline_mode()
         except BaseException:
             # Interrupted half way: nobody could tell the answers still to come from those of the next act.
@@ -147,7 +148,7 @@ class Canal:
         return nom
 
     def _recueillir(
-        self, lien: pq.abc.PGconn, envoi: _Envoi, adapte: abc.Transformer
+        self, lien: pq.abc.PGconn, envoi: _Envoi
     ) -> tuple[list[list[TupleRow]], pq.abc.PGresult | None]:
         """Rows of the wanted statements, and the result of the first that failed."""
         resultats: list[list[TupleRow]] = []
@@ -170,8 +171,8 @@ class Canal:
             if statut not in (_LIGNES, _FAIT):
                 faute = faute or resultat
             elif envoi.voulus[rang]:
-                adapte.set_pgresult(resultat)
-                resultats.append(adapte.load_rows(0, resultat.ntuples, tuple))
+                self._adapte.set_pgresult(resultat)
+                resultats.append(self._adapte.load_rows(0, resultat.ntuples, tuple))
 
 
 def _pousser(lien: pq.abc.PGconn) -> None:

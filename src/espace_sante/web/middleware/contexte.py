@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import cle_hachage
+from espace_sante.platform import mandataire
 from espace_sante.platform.journal import Evenement, consigner
 
 
@@ -30,6 +31,7 @@ class ContexteDeRequete:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         debut = time.perf_counter()
+        mandataire.appliquer(request.META)
         adresse = hmac.digest(cle_hachage(), request.META.get("REMOTE_ADDR", "").encode(), "sha256").hex()[
             :32
         ]

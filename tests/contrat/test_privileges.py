@@ -1,0 +1,115 @@
+"""The application's role may do exactly this, table by table; anything more is a decision to review (AUD-13, REG-16)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.db import Error, connection, transaction
+
+from espace_sante.identite.models import Professionnel
+from tests.annuaire import TABLES
+
+pytestmark = pytest.mark.django_db
+
+LIRE = {"SELECT"}
+AJOUTER = {"SELECT", "INSERT"}
+CHANGER = {"SELECT", "INSERT", "UPDATE"}
+TOUT = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+
+PRIVILEGES = {
+    # Written by operations, as owner: directory, programs, teams, matrix, nature of the installation.
+    "acces_cellule": LIRE,
+    "acces_edition": LIRE,
+    "acces_equipesoins": LIRE,
+    "acces_membreequipe": LIRE,
+    "identite_installation": LIRE,
+    "identite_lienfranceconnect": LIRE,
+    "identite_logiciel": LIRE,
+    "identite_professionnel": LIRE,
+    "identite_situationexercice": LIRE,
+    "identite_structure": LIRE,
+    # A record: nothing is deleted; what is stored, and traces, never change.
+    "acces_consentement": CHANGER,
+    "documents_contenu": AJOUTER,
+    "documents_document": CHANGER,
+    "documents_lot": AJOUTER,
+    "documents_registre": AJOUTER,
+    "documents_versiondocument": AJOUTER,
+    "dossier_dossier": CHANGER,
+    "identite_indexins": AJOUTER,
+    "identite_titulaire": CHANGER,
+    "traces_trace": AJOUTER,
+    "traces_tracehorsdossier": {"INSERT"},
+    # Logging in.
+    "identite_ancienmotdepasse": {"SELECT", "INSERT", "DELETE"},
+    "identite_blocageconnexion": TOUT,
+    "identite_codeusageunique": TOUT,
+    "identite_compte": CHANGER,
+    "axes_accessattempt": TOUT,
+    "axes_accessattemptexpiration": {"SELECT", "DELETE"},
+    "axes_accessfailurelog": LIRE,
+    "axes_accesslog": LIRE,
+    "django_session": TOUT,
+    # Django's own.
+    "auth_group": LIRE,
+    "auth_group_permissions": LIRE,
+    "auth_permission": LIRE,
+    "django_content_type": LIRE,
+    "django_migrations": LIRE,
+    # The queue: its functions run with the caller's rights.
+    "procrastinate_events": TOUT,
+    "procrastinate_jobs": TOUT,
+    "procrastinate_periodic_defers": TOUT,
+    "procrastinate_workers": TOUT,
+}
+
+
+def test_exact_privileges_of_the_application_on_every_table() -> None:
+    """Asked to the database itself, so that a right given to PUBLIC or by a column counts too."""
+    verbes = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+    with connection.cursor() as c:
+        c.execute(
+            "SELECT relname, verbe FROM pg_class CROSS JOIN unnest(%s::text[]) AS verbe"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+            " AND has_table_privilege(current_user, oid, verbe)",
+            [list(verbes)],
+        )
+        tenus: dict[str, set[str]] = {}
+        for table, verbe in c.fetchall():
+            tenus.setdefault(table, set()).add(verbe)
+        c.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        )
+        tables = {t for (t,) in c.fetchall()}
+        c.execute(
+            "SELECT count(*) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+            " WHERE attacl IS NOT NULL AND relnamespace = 'public'::regnamespace"
+        )
+        assert c.fetchone() == (0,), "a right by column: say it here"
+    assert tables == set(PRIVILEGES), "a new table: decide its privileges in its migration, then here"
+    assert tenus == PRIVILEGES
+
+
+def test_what_the_tests_open_to_themselves_is_what_operations_write() -> None:
+    """Otherwise a table could be writable in tests and refused on a real installation, or the reverse."""
+    assert set(TABLES) <= {t for t, droits in PRIVILEGES.items() if droits == LIRE}
+
+
+def test_the_product_cannot_write_the_directory_even_here() -> None:
+    """The opening made for tests does not serve a statement that comes from the product."""
+    exercice = Professionnel.objects.create(rpps="99000000009", nom="MOREL", prenom="Anne")
+    produit = compile(
+        "exercice.save()", str(__file__).replace("tests/contrat", "src/espace_sante/identite"), "exec"
+    )
+    with pytest.raises(Error) as refus, transaction.atomic():
+        exec(produit, {"exercice": exercice})
+    assert isinstance(refus.value.__cause__, psycopg.errors.InsufficientPrivilege)
+    for sql in (
+        "UPDATE identite_professionnel SET actif = true",
+        f"INSERT INTO acces_membreequipe (rpps, depuis) VALUES ('99000000009', '{datetime.now(UTC)}')",
+        "DELETE FROM identite_logiciel",
+    ):
+        with pytest.raises(Error, match="permission denied"), transaction.atomic(), connection.cursor() as c:
+            c.execute(sql)
