@@ -44,7 +44,12 @@ def aller_retour(*ordres: Ordre) -> list[list[TupleRow]]:
     canal: Canal | None = getattr(_memoire, "canal", None)
     if canal is None or canal.connection is not brute:
         canal = _memoire.canal = Canal(brute)
-    return canal.envoyer(ordres)
+    try:
+        return canal.envoyer(ordres)
+    finally:
+        if brute.closed:
+            # Django looks at it at the end of the request, and takes a new one.
+            enveloppe.errors_occurred = True
 
 
 def lire(requete: str, params: Parametres) -> list[TupleRow]:

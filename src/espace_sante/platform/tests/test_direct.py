@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import psycopg
@@ -93,11 +94,14 @@ def test_large_both_ways_at_once() -> None:
     assert [len(lignes[0][0]) for lignes in recus] == [len(texte)] * 4
 
 
-def test_a_lost_server_is_an_error_and_the_next_act_has_a_new_connection() -> None:
+@pytest.mark.parametrize("cadre", [transaction.atomic, nullcontext])
+def test_a_lost_server_is_an_error_and_the_next_act_has_a_new_connection(
+    cadre: Callable[[], AbstractContextManager[None]],
+) -> None:
     lire("SELECT 1", ())
     with psycopg.connect(connection.connection.info.dsn, autocommit=True) as autre:
         autre.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
-    with pytest.raises(psycopg.OperationalError), transaction.atomic():
+    with pytest.raises(psycopg.OperationalError), cadre():
         lire("SELECT 1", ())
     connection.close_if_unusable_or_obsolete()
     assert lire("SELECT 1", ()) == [(1,)]

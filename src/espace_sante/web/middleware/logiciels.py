@@ -14,6 +14,11 @@ from espace_sante.platform import http
 from espace_sante.web import erreurs
 
 
+def des_logiciels(chemin: str) -> bool:
+    """Whether a path is of the FHIR door."""
+    return chemin == "/fhir" or chemin.startswith("/fhir/")
+
+
 class VoieDesLogiciels:
     """Goes straight from the context of the request to the view."""
 
@@ -21,7 +26,7 @@ class VoieDesLogiciels:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not (request.path_info == "/fhir" or request.path_info.startswith("/fhir/")):
+        if not des_logiciels(request.path_info):
             return self.get_response(request)
         try:
             trouve = get_resolver().resolve(request.path_info)
