@@ -1,0 +1,3 @@
+from espace_sante.dossier.models.dossier import Dossier
+
+__all__ = ["Dossier"]
