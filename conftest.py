@@ -31,6 +31,7 @@ def vectors() -> Path:
 def postgres(django_db_blocker: Any) -> str:
     """Name of this worker's own database, copied from a template migrated once for the run."""
     from django.db import connections
+    from django.db.backends.signals import connection_created
     from django.db.migrations.loader import MigrationLoader
     from tests.annuaire import EcritureDesEssais
 
@@ -52,9 +53,14 @@ def postgres(django_db_blocker: Any) -> str:
         nom = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}_{os.getpid()}"
         embarque.creer_base(serveur, nom, embarque.BASE)
     _pointer(serveur, nom)
-    connections["default"].execute_wrappers.append(
-        EcritureDesEssais(serveur.url(embarque.PROPRIETAIRE, nom), embarque.APPLICATION)
-    )
+    ecriture = EcritureDesEssais(serveur.url(embarque.PROPRIETAIRE, nom), embarque.APPLICATION)
+
+    def ouvrir(connection: Any, **_: object) -> None:
+        if connection.alias == "default" and ecriture not in connection.execute_wrappers:
+            connection.execute_wrappers.append(ecriture)
+
+    # At each connection: the event loop of a browser's driver makes Django take another one in the same thread.
+    connection_created.connect(ouvrir, weak=False)
     # Loading the migrations fills the list of the tables of a record, in the workers that did not migrate too.
     MigrationLoader(None)
     return nom

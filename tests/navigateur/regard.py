@@ -14,11 +14,17 @@ _AXE = Axe()
 # Frames hold documents of others, without script: their pages are looked at by themselves.
 _JOUR = {"iframes": False, "resultTypes": ["violations"]}
 _NUIT = {**_JOUR, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-# On a busy machine the other colours come with the next frames; axe must not measure between the two.
+# Colours that change slowly would be measured half way. By the object model: the page's own policy forbids added
+# styles, and stays in force here.
+_SANS_TRANSITION = """() => {
+    const feuille = new CSSStyleSheet();
+    feuille.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, feuille];
+}"""
+# On a busy machine the other colours come with the next frames.
 _DEUX_IMAGES = "() => new Promise(fait => requestAnimationFrame(() => requestAnimationFrame(fait)))"
 # The bar that sticks below covers what is under it until one scrolls; axe would count it as hidden.
 _HAUTEUR_MAX = 3000
-# By the object model: the page's own policy forbids added styles, and stays in force here.
 _SANS_BARRE_COLLEE = (
     "document.querySelector('.es-menu')?.style.setProperty('position', 'static', 'important')"
 )
@@ -59,6 +65,7 @@ def regarder(page: Page, image: Path, *, titres: bool = True) -> None:
     page.wait_for_load_state("load")
     page.emulate_media(color_scheme="light")
     page.evaluate(_SANS_BARRE_COLLEE)
+    page.evaluate(_SANS_TRANSITION)
     page.evaluate(_AXE.axe_script)
     fautes = {}
     for nom, couleurs, options in (("jour", "light", _JOUR), ("nuit", "dark", _NUIT)):
