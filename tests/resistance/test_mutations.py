@@ -59,6 +59,11 @@ def _aller(objet: Any, chemin: tuple[Any, ...]) -> Any:
     return objet
 
 
+def _valeur(tirer: st.DrawFn) -> Any:
+    """A value of its own: a second change inside it must not change what the next example draws."""
+    return copy.deepcopy(tirer(_valeurs))
+
+
 @st.composite
 def _changements(tirer: st.DrawFn, modele: Json) -> Json:
     """One to three changes of a copy, at places drawn evenly."""
@@ -73,7 +78,7 @@ def _changements(tirer: st.DrawFn, modele: Json) -> Json:
         if genre == "oter":
             del parent[dernier]
         elif genre == "remplacer":
-            parent[dernier] = tirer(_valeurs)
+            parent[dernier] = _valeur(tirer)
         elif genre == "doubler" and isinstance(parent, list):
             parent.insert(dernier, copy.deepcopy(parent[dernier]))
         elif genre == "echanger":
@@ -85,7 +90,7 @@ def _changements(tirer: st.DrawFn, modele: Json) -> Json:
                         ["id", "extension", "text", "language", "display", "identifier", "inconnu"]
                     )
                 )
-            ] = tirer(_valeurs)
+            ] = _valeur(tirer)
         else:
             parent[dernier] = [parent[dernier]]
     return corps
