@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from espace_sante.commands.installation import installer, option_donnees
+from espace_sante.platform import hebergement
 
 AIDE = "exécute le travail de fond (une tâche à la fois par défaut)"
 
@@ -16,7 +17,13 @@ def configurer(analyseur: argparse.ArgumentParser) -> None:
 
 def executer(options: argparse.Namespace) -> int:
     installer(options.data)
+    hebergement.exiger()
     from espace_sante.taches.ouvrier import travailler
+    from espace_sante.traces.journal_scelle import sequenceur
 
-    travailler(options.concurrence)
+    fin = sequenceur.lancer()
+    try:
+        travailler(options.concurrence)
+    finally:
+        fin.set()
     return 0
