@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from espace_sante.api.matrice import liste_editions, matrice_csv, matrice_json
 from espace_sante.api.metriques import metriques
 from espace_sante.api.oauth import decouverte
 from espace_sante.api.oauth.jeton import jeton
@@ -15,4 +16,9 @@ urlpatterns = [
     path("fhir/.well-known/smart-configuration", decouverte.smart, name="smart"),
     path("sante", sante, name="sante"),
     path("metrics", metriques, name="metriques"),
+    path("matrice.csv", matrice_csv, name="matrice_csv"),
+    path("matrice.json", matrice_json, name="matrice_json"),
+    path("matrice/editions.json", liste_editions, name="matrice_editions"),
+    path("matrice/editions/<int:numero>.csv", matrice_csv, name="matrice_csv_edition"),
+    path("matrice/editions/<int:numero>.json", matrice_json, name="matrice_json_edition"),
 ]
