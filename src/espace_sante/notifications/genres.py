@@ -1,0 +1,168 @@
+"""The catalogue of notices: what the holder reads in his space, and what leaves it. Pure.
+
+What leaves (e-mail) says that something happened and nothing else: no title, no type, no author, no health data
+(rules DOC-66, REG-12). There is one outside text by family, without any field to fill.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Categorie(enum.StrEnum):
+    """What the holder may switch off, one by one; `TOUJOURS` cannot be (rule DOC-67)."""
+
+    DOCUMENTS = "documents"
+    DEMANDES = "demandes"
+    TOUJOURS = "toujours"
+
+
+class Genre(enum.StrEnum):
+    """Every kind of notice."""
+
+    DOCUMENT_AJOUTE = "document_ajoute"
+    DOCUMENT_MODIFIE = "document_modifie"
+    DOCUMENT_SUPPRIME = "document_supprime"
+    DOCUMENT_VISIBLE = "document_visible"
+    DOSSIER_MIS_A_JOUR = "dossier_mis_a_jour"
+    PREMIER_ACCES = "premier_acces"
+    ACCES_URGENCE = "acces_urgence"
+    CODES_BLOQUES = "codes_bloques"
+    ADMINISTRATEUR = "administrateur"
+    EXPORT_PRET = "export_pret"
+    SUITE_DEMANDE = "suite_demande"
+
+
+@dataclass(frozen=True, slots=True)
+class Exterieur:
+    """An outside message, always the same words."""
+
+    sujet: str
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fiche:
+    """One kind: `phrase` has fields filled from the details; `plusieurs` serves several documents at once."""
+
+    categorie: Categorie
+    phrase: str
+    exterieur: Exterieur
+    icone: str
+    plusieurs: str = ""
+    groupe: bool = False
+
+
+_DOCUMENTS = Exterieur(
+    "Du nouveau dans votre espace santé", "Le contenu de votre espace santé a changé."
+)  # fmt: skip
+_ACCES = Exterieur(
+    "Un accès à votre espace santé", "Un professionnel a ouvert votre dossier pour la première fois."
+)
+_URGENCE = Exterieur(
+    "Un accès à vérifier dans votre espace santé",
+    "Votre dossier a été ouvert sans votre accord, comme la loi le permet dans certains cas.",
+)
+_DEMANDE = Exterieur("Votre demande avance", "Une de vos demandes a avancé.")
+_SURETE = Exterieur("À vérifier dans votre espace santé", "Votre espace santé vous demande une vérification.")
+_A_JOUR = Exterieur("Votre espace santé a été mis à jour", "Votre espace santé a été mis à jour.")
+
+FICHES: Mapping[Genre, Fiche] = {
+    Genre.DOCUMENT_AJOUTE: Fiche(
+        Categorie.DOCUMENTS, "{qui} a ajouté {document} à vos documents.", _DOCUMENTS, "deposer",
+        plusieurs="{qui} a ajouté {nombre} documents à votre espace.", groupe=True,
+    ),
+    Genre.DOCUMENT_MODIFIE: Fiche(
+        Categorie.DOCUMENTS, "{qui} a modifié {document}.", _DOCUMENTS, "remplace",
+        plusieurs="{qui} a modifié {nombre} de vos documents.", groupe=True,
+    ),
+    Genre.DOCUMENT_SUPPRIME: Fiche(
+        Categorie.DOCUMENTS, "{qui} a retiré {document} de vos documents.", _DOCUMENTS, "fermer",
+        plusieurs="{qui} a retiré {nombre} de vos documents.", groupe=True,
+    ),
+    Genre.DOCUMENT_VISIBLE: Fiche(
+        Categorie.DOCUMENTS, "Vous pouvez maintenant lire {document}.", _DOCUMENTS, "oeil"
+    ),
+    # DOC-48: no title, no type, no author, even inside the space.
+    Genre.DOSSIER_MIS_A_JOUR: Fiche(
+        Categorie.TOUJOURS,
+        "Votre dossier a été mis à jour. Parlez-en avec un professionnel de santé, d’abord avec votre médecin traitant.",
+        _A_JOUR, "info",
+    ),
+    Genre.PREMIER_ACCES: Fiche(
+        Categorie.TOUJOURS, "{qui}{lieu} a ouvert votre dossier pour la première fois.", _ACCES, "cadenas-ouvert"
+    ),
+    Genre.ACCES_URGENCE: Fiche(
+        Categorie.TOUJOURS, "{qui}{lieu} a ouvert votre dossier en urgence. Raison donnée\u00a0: {motif}",
+        _URGENCE, "alerte",
+    ),
+    Genre.CODES_BLOQUES: Fiche(
+        Categorie.TOUJOURS,
+        "Quelqu’un a essayé plusieurs codes d’accès faux. Les codes sont bloqués pendant une heure.",
+        _SURETE, "alerte",
+    ),
+    Genre.ADMINISTRATEUR: Fiche(
+        Categorie.TOUJOURS, "{qui} {changement} administrateur de votre dossier.", _SURETE, "personne"
+    ),
+    Genre.EXPORT_PRET: Fiche(
+        Categorie.TOUJOURS, "La copie de votre espace est prête. Vous pouvez la télécharger.", _DEMANDE, "telecharger"
+    ),
+    Genre.SUITE_DEMANDE: Fiche(
+        Categorie.DEMANDES, "Votre demande {numero} avance\u00a0: {etape}.", _DEMANDE, "info"
+    ),
+}  # fmt: skip
+
+LIBELLES = {
+    Categorie.DOCUMENTS: "Quand quelqu’un ajoute, modifie ou retire un document",
+    Categorie.DEMANDES: "Quand une de mes demandes avance",
+}
+_DEFAUTS = {
+    "qui": "Un professionnel de santé",
+    "document": "un document",
+    "nombre": "plusieurs",
+    "lieu": "",
+    "motif": "non précisée.",
+    "changement": "est maintenant",
+    "numero": "",
+    "etape": "une nouvelle étape est faite",
+}
+
+
+class _Remplis(dict[str, str]):
+    def __missing__(self, nom: str) -> str:
+        return _DEFAUTS[nom]
+
+
+def phrase(genre: Genre, details: Mapping[str, str]) -> str:
+    """The sentence of a notice in the space; a detail that was not given has a plain default."""
+    fiche = FICHES[genre]
+    dits = _Remplis({nom: valeur for nom, valeur in details.items() if valeur})
+    qui = dits.get("qui", "")
+    if qui.startswith(("Dr ", "Pr ")):
+        dits["qui"] = f"Le {qui}"
+    if titre := details.get("titre"):
+        dits["document"] = f"«\u00a0{titre}\u00a0»"
+    if (structure := details.get("structure")) and structure != qui:
+        dits["lieu"] = f" ({structure})"
+    if motif := details.get("motif"):
+        dits["motif"] = motif if motif.endswith((".", "!", "?")) else f"{motif}."
+    modele = fiche.plusieurs if fiche.plusieurs and details.get("nombre", "1") != "1" else fiche.phrase
+    return modele.format_map(dits)
+
+
+def exterieur(genre: Genre, adresse: str) -> tuple[str, str]:
+    """Subject and text of the outside message. `adresse` is the home of the space, the same for everybody."""
+    dehors = FICHES[genre].exterieur
+    texte = (
+        f"Bonjour,\n\n{dehors.phrase}\nConnectez-vous pour en savoir plus\u00a0: {adresse}\n\n"
+        "Ce message ne contient aucune donnée de santé. Ne répondez pas à ce message.\n"
+    )
+    return dehors.sujet, texte
+
+
+def a_envoyer(genre: Genre, coupees: frozenset[str]) -> bool:
+    """Whether a notice may leave, given the categories that the holder switched off (rules DOC-65, DOC-67)."""
+    categorie = FICHES[genre].categorie
+    return categorie is Categorie.TOUJOURS or categorie.value not in coupees
