@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from espace_sante.dossier.models import Dossier
 from espace_sante.identite.index import hacher
 from espace_sante.identite.models import IndexIns, Titulaire
 from espace_sante.kernel.codes import EtatProfil
+from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.ins import Ins
 from espace_sante.kernel.traits import Traits
 from espace_sante.platform.crypto import CleDossier, cle_maitre
@@ -34,6 +36,10 @@ class NouveauDossier:
     motif_fermeture: str = ""
 
 
+class DonneesRefusees(EspaceSanteError):
+    """The identity is not of the kind that this instance may hold. Codes `donnees_reelles`, `donnees_fictives`."""
+
+
 # Before it is opened a profile has no content and so no key; a destroyed one has lost it (LIF-33).
 _SANS_CLE = frozenset({EtatProfil.NON_NOTIFIE, EtatProfil.NOTIFIE, EtatProfil.OPPOSE, EtatProfil.SUPPRIME})
 
@@ -41,8 +47,16 @@ _SANS_CLE = frozenset({EtatProfil.NON_NOTIFIE, EtatProfil.NOTIFIE, EtatProfil.OP
 def creer(nouveau: NouveauDossier) -> CleDossier | None:
     """Make the profile of one person: identity, lookup, record and its fresh data key; all or nothing.
 
-    A second profile for the same INS violates the lookup's key (rules LIF-01, INS-17).
+    A second profile for the same INS violates the lookup's key (rules LIF-01, INS-17). Raises DonneesRefusees: real
+    people never enter a demonstration (REG-17), nor made-up ones a production (IDN-02).
     """
+    production = settings.ES_INSTANCE == "production"
+    # The public samples bear ordinary numbers: a test instance takes them for test persons (CDA-28).
+    if nouveau.ins.fictif == production and settings.ES_INSTANCE != "test":
+        raise DonneesRefusees(
+            "donnees_fictives" if production else "donnees_reelles",
+            "Cette identité n'est pas admise sur une instance de cette nature.",
+        )
     cle, scellee = None, None
     if nouveau.etat not in _SANS_CLE:
         cle, scellee = CleDossier.nouvelle(nouveau.dossier_id.bytes)

@@ -1,3 +1,4 @@
 from espace_sante.dossier.models.dossier import Dossier
+from espace_sante.dossier.models.exports import AccordExtraction, Export, MorceauExport
 
-__all__ = ["Dossier"]
+__all__ = ["AccordExtraction", "Dossier", "Export", "MorceauExport"]

@@ -15,3 +15,22 @@ class Dossier(models.Model):
     cle_scellee = models.BinaryField(null=True)
     cle_maitre = models.CharField(max_length=40, blank=True, help_text="identifier of the master key")
     remboursements_masques = models.BooleanField(default=False, help_text="DOC-45, ACC-67")
+    urgence_samu = models.BooleanField(
+        default=True, db_default=True, help_text="regulation doctors may open (EMG-05, EMG-07)"
+    )
+    urgence_bris_de_glace = models.BooleanField(
+        default=True, db_default=True, help_text="break the glass (EMG-05, EMG-07)"
+    )
+    urgence_documents_masques = models.BooleanField(
+        default=False, db_default=False, help_text="masked documents too (EMG-08)"
+    )
+    urgence_alimentation = models.BooleanField(
+        default=True, db_default=True, help_text="feeding in an emergency (EMG-14)"
+    )
+    masque_par_defaut = models.BooleanField(
+        default=False, db_default=False, help_text="new documents arrive masked (DOC-44)"
+    )
+    directives_masquees = models.BooleanField(default=False, db_default=False, help_text="DOC-45")
+    antecedents_masques = models.BooleanField(
+        default=False, db_default=False, help_text="health history (DOC-45)"
+    )
