@@ -7,23 +7,27 @@ and a credible depositor. All or nothing, and traced, refusals included.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from espace_sante.acces.dicah import ETATS_OUVERTS
 from espace_sante.acces.errors import AlimentationRefusee
 from espace_sante.acces.porte import Cible, resoudre
 from espace_sante.acces.queries import Situation, portee_et_situation
-from espace_sante.documents import ecriture
+from espace_sante.documents import ecriture, regles
 from espace_sante.documents.depot import LotADeposer
 from espace_sante.documents.metadonnees import Auteur
 from espace_sante.documents.models import Document
+from espace_sante.documents.nomenclatures import type_document
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher
 from espace_sante.kernel.codes import EtatProfil, GenreActeur
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.ins import Ins
+from espace_sante.notifications import services as avis
+from espace_sante.notifications.genres import Genre
+from espace_sante.platform import antivirus
 from espace_sante.platform.crypto import CleDossier
 from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
@@ -36,6 +40,10 @@ MESSAGES = {
     "ins_non_qualifiee": "Le dépôt demande une identité INS qualifiée.",
     "alimentation_interdite": "Cet acteur ne peut pas déposer de document.",
     "deposant_inconnu": "Le déposant doit être la source du lot ou appartenir à sa structure.",
+    "type_inconnu": "Ce type de document n'est pas dans la liste en vigueur.",
+    "classe_differente": "La classe n'est pas celle de ce type de document.",
+    "etiquette_inconnue": "Cette étiquette de confidentialité n'existe pas.",
+    "etiquette_interdite": "Cet acteur ne peut pas mettre cette étiquette de confidentialité.",
     "auteur_manquant": "Le document doit nommer le professionnel qui en est responsable.",
 }
 
@@ -64,13 +72,15 @@ def alimenter(
         )
         raise AlimentationRefusee("aucun_dossier", MESSAGES["aucun_dossier"])
     try:
+        for document in lot.documents:
+            _passer_l_antivirus(document.contenu)
         with ecriture.doublons_refuses(), portee_et_situation(dossier_id, acteur) as vue:
-            if code := _refus(acteur, vue, lot, identite_qualifiee):
+            if code := _refus(acteur, vue, lot, identite_qualifiee) or _refus_de_fond(acteur, contexte, lot):
                 raise AlimentationRefusee(code, MESSAGES[code])
             assert vue.cle_scellee is not None  # noqa: S101 - an open record always has its key
             cle = CleDossier.ouvrir(vue.cle_scellee, dossier_id.bytes)
             deposant = ecriture.Deposant(acteur.genre.value, acteur.rpps, acteur.structure_id)
-            remplaces = ecriture.ranger(dossier_id, lot, deposant, cle)
+            remplaces = ecriture.ranger(dossier_id, lot, deposant, cle, masquer=vue.masque_par_defaut)
             for document in lot.documents:
                 m = document.metadonnees
                 action = Action.REMPLACEMENT if m.remplace else Action.DEPOT
@@ -87,9 +97,33 @@ def alimenter(
                         document_titre=m.titre[:255],
                     ),
                 )
+            _prevenir(dossier_id, acteur, lot, remplaces)
     except EspaceSanteError as refus:
         raise _refuser(refus, dossier_id, acteur, lot, contexte) from None
     return DepotFait(dossier_id, lot.id, tuple(d.id for d in lot.documents))
+
+
+def _prevenir(
+    dossier_id: UUID, acteur: Acteur, lot: LotADeposer, remplaces: tuple[ecriture.Remplace, ...]
+) -> None:
+    """Tell the holder, in one statement; nothing of what waits for its announcement (rules DOC-46, DOC-65)."""
+    cache = any(r.invisible_patient for r in remplaces)
+    vus = [
+        d
+        for d in lot.documents
+        if not (d.metadonnees.invisible_patient or (cache and d.metadonnees.remplace))
+    ]
+    if not vus:
+        return
+    genre = Genre.DOCUMENT_MODIFIE if all(d.metadonnees.remplace for d in vus) else Genre.DOCUMENT_AJOUTE
+    avis.deposer(
+        dossier_id,
+        genre,
+        datetime.now(UTC),
+        par=acteur,
+        documents=tuple(d.id for d in vus),
+        titre=vus[0].metadonnees.titre,
+    )
 
 
 def _refus(acteur: Acteur, vue: Situation, lot: LotADeposer, identite_qualifiee: bool) -> str:
@@ -106,11 +140,45 @@ def _refus(acteur: Acteur, vue: Situation, lot: LotADeposer, identite_qualifiee:
         return "ins_non_qualifiee"
     if not _credible(acteur, lot.auteur):
         return "deposant_inconnu"
+    if acteur.genre is GenreActeur.ASSURANCE_MALADIE and any(
+        a.structure_idnat != acteur.structure_id for d in lot.documents for a in d.metadonnees.auteurs
+    ):
+        # The fund deposits under its own name only (rule DOC-20).
+        return "deposant_inconnu"
     if acteur.genre is GenreActeur.STRUCTURE and any(
         not any(a.genre == "personne" for a in d.metadonnees.auteurs) for d in lot.documents
     ):
         return "auteur_manquant"
     return ""
+
+
+def _refus_de_fond(acteur: Acteur, contexte: Contexte, lot: LotADeposer) -> str:
+    """Types, classes and labels that no door may let in (rules DOC-02, DOC-03, DOC-40)."""
+    for document in lot.documents:
+        m = document.metadonnees
+        connu = type_document(m.type.code)
+        refus = regles.refus_du_type(
+            connu.statut if connu else None,
+            connu.classe if connu else "",
+            m.classe.code,
+            classe_libre=contexte.porte == "fhir",
+        )
+        poses = (m.confidentialite, *(code for code, mise in zip(
+            regles.ETIQUETTES, (m.masque_ps, m.invisible_patient, m.invisible_representants), strict=True
+        ) if mise))  # fmt: skip
+        for code in poses:
+            refus = refus or regles.refus_de_la_pose(acteur.genre, code)
+        if refus:
+            return refus
+    return ""
+
+
+def _passer_l_antivirus(contenu: bytes) -> None:
+    """Before any record is opened (rule DOC-18). Raises AlimentationRefusee, AntivirusInjoignable."""
+    try:
+        antivirus.examiner(contenu)
+    except antivirus.FichierInfecte as refus:
+        raise AlimentationRefusee("document_non_conforme", refus.message) from None
 
 
 def _credible(acteur: Acteur, source: Auteur) -> bool:

@@ -8,10 +8,10 @@ is missing the letters after it are not examined, so that nothing leaks; C and H
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from espace_sante.identite.acteurs import Acteur
-from espace_sante.kernel.codes import EtatProfil, GenreActeur, ModeAuthentification
+from espace_sante.kernel.codes import EtatProfil, GenreActeur, ModeAcces, ModeAuthentification
 
 
 class Lettre(enum.StrEnum):
@@ -42,18 +42,51 @@ ETATS_OUVERTS = frozenset({EtatProfil.CREE_AUTO, EtatProfil.ACTIVE})
 _MODES_DE_LECTURE = frozenset({ModeAuthentification.DIRECTE, ModeAuthentification.INDIRECTE_RENFORCEE})
 
 
+# What C may miss besides a consent: the holder blocked this asker (ACC-48), closed this emergency mode (EMG-06),
+# or nobody said why the glass is broken (EMG-01, EMG-12).
+BLOQUE = "professionnel_bloque"
+OPPOSE = "oppose_par_titulaire"
+SANS_MOTIF = "urgence_sans_motif"
+# Health professionals may act in an emergency; care roles and social professions never (ACC-74, EMG-17).
+_SYSTEME_SANTE = "TRE_G15"
+
+
 class EtatConsentement(enum.StrEnum):
-    """State of the asker's authorisation, as the existence test tells it (rule ACC-06)."""
+    """State of the asker's authorisation, as the existence test tells it (rules ACC-06, ACC-48)."""
 
     VALIDE = "valide"
     EXPIREE = "expiree"
     INEXISTANTE = "inexistante"
+    INTERDITE = "interdite"
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupteurs:
+    """The holder's switches for emergencies (EMG-05 to EMG-07)."""
+
+    samu: bool = True
+    bris_de_glace: bool = True
+    documents_masques: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Urgence:
+    """What an emergency mode needs besides: the switches, an opening in force, what blocks weigh.
+
+    `fenetre`: this professional opened this record in this mode with a reason, and its time is not past (EMG-12).
+    `bloque_peut`: the settings that let a blocked professional act (EMG-09, EMG-10).
+    """
+
+    interrupteurs: Interrupteurs = Interrupteurs()
+    fenetre: bool = False
+    bloque_peut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Faits:
     """Everything the decision needs, gathered in one query; `etat` is None when nobody has this INS.
 
+    `bloque`: the holder blocked this professional, or the structure in which he acts (ACC-48, ACC-51).
     `actif` says that the RPPS directory knows the professional as practising (rule ANN-06);
     `types` is his line of the matrix in force; `matrice_opposable` is false on a production
     instance whose matrix is not the official one (rule ACC-41).
@@ -66,13 +99,21 @@ class Faits:
     consentement: EtatConsentement
     types: tuple[str, ...]
     matrice_opposable: bool
+    bloque: bool = False
+    mode: ModeAcces = ModeAcces.NORMAL
+    urgence: Urgence = Urgence()
+
+    def avec_fenetre(self) -> Faits:
+        """The same facts as if the emergency were declared: whether it may be."""
+        return replace(self, urgence=replace(self.urgence, fenetre=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The five letters; granted when all are held."""
+    """The five letters; granted when all are held. `code_c` says what C misses."""
 
     lettres: tuple[tuple[Lettre, EtatLettre], ...]
+    code_c: str = CODES[Lettre.C]
 
     @property
     def accordee(self) -> bool:
@@ -81,16 +122,16 @@ class Decision:
     @property
     def code(self) -> str:
         """Machine code of the first missing letter, in the order A, D, I, C, H; empty when granted."""
-        return next((CODES[lettre] for lettre, etat in self.lettres if etat is EtatLettre.MANQUANTE), "")
+        return next((self.code_de(x) for x, etat in self.lettres if etat is EtatLettre.MANQUANTE), "")
+
+    def code_de(self, lettre: Lettre) -> str:
+        """Machine code of a letter when it is missing."""
+        return self.code_c if lettre is Lettre.C else CODES[lettre]
 
     @property
     def abrege(self) -> str:
         """Five characters for the trace: t, m or n in the order A D I C H."""
         return "".join(etat.value[0] for _, etat in self.lettres)
-
-    def sans(self, lettre: Lettre) -> Decision:
-        """The same decision with that letter missing."""
-        return Decision(tuple((x, EtatLettre.MANQUANTE if x is lettre else etat) for x, etat in self.lettres))
 
     def etat(self, lettre: Lettre) -> EtatLettre:
         return dict(self.lettres)[lettre]
@@ -106,7 +147,29 @@ def _authentification(faits: Faits) -> bool:
 
 
 def _habilitation(faits: Faits) -> bool:
-    return faits.acteur.genre is GenreActeur.PROFESSIONNEL and faits.matrice_opposable and bool(faits.types)
+    acteur = faits.acteur
+    if faits.mode is not ModeAcces.NORMAL and acteur.profession_systeme != _SYSTEME_SANTE:
+        return False
+    if faits.mode is ModeAcces.CENTRE_15 and not acteur.regulation:
+        # Only a token that says medical regulation may use this mode (EMG-02).
+        return False
+    return acteur.genre is GenreActeur.PROFESSIONNEL and faits.matrice_opposable and bool(faits.types)
+
+
+def _manque_a_c(faits: Faits) -> str:
+    """What C misses, or nothing. An emergency replaces the consent alone (EMG-03)."""
+    urgence = faits.urgence
+    if faits.mode is ModeAcces.NORMAL:
+        if faits.bloque:
+            return BLOQUE
+        return "" if faits.consentement is EtatConsentement.VALIDE else CODES[Lettre.C]
+    if faits.bloque and not urgence.bloque_peut:
+        return BLOQUE
+    interrupteurs = urgence.interrupteurs
+    permis = interrupteurs.samu if faits.mode is ModeAcces.CENTRE_15 else interrupteurs.bris_de_glace
+    if not permis:
+        return OPPOSE
+    return "" if urgence.fenetre else SANS_MOTIF
 
 
 def decide(faits: Faits) -> Decision:
@@ -118,6 +181,7 @@ def decide(faits: Faits) -> Decision:
         return Decision(tuple(zip(ORDRE, (tenue, manquante, non, non, non), strict=True)))
     if not faits.identite_qualifiee:
         return Decision(tuple(zip(ORDRE, (tenue, tenue, manquante, non, non), strict=True)))
-    c = tenue if faits.consentement is EtatConsentement.VALIDE else manquante
+    manque = _manque_a_c(faits)
+    c = manquante if manque else tenue
     h = tenue if _habilitation(faits) else manquante
-    return Decision(tuple(zip(ORDRE, (tenue, tenue, tenue, c, h), strict=True)))
+    return Decision(tuple(zip(ORDRE, (tenue, tenue, tenue, c, h), strict=True)), manque or CODES[Lettre.C])

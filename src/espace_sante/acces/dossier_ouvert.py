@@ -13,6 +13,7 @@ from espace_sante.documents.queries import DocumentVu, Fiche, Page
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.queries import Identite, identite
+from espace_sante.kernel.codes import ModeAcces
 from espace_sante.platform.crypto import CleDossier, ScelleRompu
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer
 
@@ -20,7 +21,16 @@ from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer
 class DossierOuvert:
     """A record opened by the gate for one actor, for the time of one transaction."""
 
-    __slots__ = ("_cle_scellee", "_contexte", "_restriction", "acteur", "decision", "dossier_id", "edition")
+    __slots__ = (
+        "_cle_scellee",
+        "_contexte",
+        "_restriction",
+        "acteur",
+        "decision",
+        "dossier_id",
+        "edition",
+        "mode",
+    )
 
     def __init__(
         self,
@@ -31,11 +41,13 @@ class DossierOuvert:
         cle_scellee: bytes | None,
         edition: int | None,
         decision: Decision | None = None,
+        mode: ModeAcces = ModeAcces.NORMAL,
     ) -> None:
         self.dossier_id = dossier_id
         self.acteur = acteur
         self.edition = edition
         self.decision = decision
+        self.mode = mode
         self._contexte = contexte
         self._restriction = restriction
         self._cle_scellee = cle_scellee
@@ -101,6 +113,5 @@ class DossierOuvert:
         )
 
     def _tracer(self, acte: Acte) -> None:
-        if acte.matrice_edition is None and self.edition is not None:
-            acte = Acte(acte.action, matrice_edition=self.edition)
+        acte = replace(acte, matrice_edition=acte.matrice_edition or self.edition, mode=self.mode.value)
         tracer(self.dossier_id, self.acteur, self._contexte, acte)

@@ -25,8 +25,8 @@ class AlimentationRefusee(EspaceSanteError):
 
     Codes `aucun_dossier`, `dossier_ferme`, `dossier_indisponible`, `ins_non_qualifiee`,
     `alimentation_interdite`, `deposant_inconnu`, `auteur_manquant`, `unique_id_utilise`,
-    `remplacement_inconnu`, `deja_remplace`, `non_auteur`. `existant` is the id of the same
-    document when the very same deposit was already there.
+    `remplacement_inconnu`, `deja_remplace`, `non_auteur`, `document_non_conforme`,
+    `antivirus_injoignable`. `existant` is the id of the same document when the very same deposit was already there.
     """
 
     def __init__(self, code: str, message: str, existant: UUID | None = None) -> None:
@@ -43,3 +43,18 @@ class DocumentIntrouvable(EspaceSanteError):
 
 class ConsentementRefuse(EspaceSanteError):
     """A consent cannot be recorded. Codes `consentement_interdit`, `equipe_inconnue`, `dossier_indisponible`."""
+
+
+class ControleRefuse(EspaceSanteError):
+    """A choice of the holder cannot be kept. Codes `inconnu`, `non_autorise`, `consentement_inconnu`, `reglage_inconnu`."""
+
+
+class CodeRefuse(EspaceSanteError):
+    """An access code opens nothing (ACC-25, ACC-27). Codes `code_refuse`, `trop_d_essais`, `professionnel_inconnu`."""
+
+
+class UrgenceRefusee(EspaceSanteError):
+    """An emergency is not declared as the law asks (EMG-01).
+
+    Codes `motif_absent`, `motif_trop_long`, `faits_non_attestes`, `mode_inconnu`.
+    """

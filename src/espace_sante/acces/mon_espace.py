@@ -40,6 +40,10 @@ class MonEspace(DossierOuvert):
         super().__init__(*args)
         self._historique_trace = False
 
+    def consigner(self, acte: Acte) -> None:
+        """Trace one of the holder's own choices."""
+        self._tracer(acte)
+
     def masquer(self, document_id: UUID) -> DocumentVu:
         """Hide a document from professionals (rule DOC-41). Idempotent. Raises DocumentIntrouvable."""
         return self._masquage(document_id, masque=True)

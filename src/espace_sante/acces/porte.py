@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from uuid import UUID
 
 from espace_sante.acces import dicah
@@ -16,30 +17,35 @@ from espace_sante.acces.dossier_ouvert import DossierOuvert
 from espace_sante.acces.errors import AccesRefuse, DocumentIntrouvable
 from espace_sante.acces.queries import Situation, portee_et_situation
 from espace_sante.documents.filtre import Restriction
-from espace_sante.documents.nomenclatures import TYPE_REMBOURSEMENTS
+from espace_sante.documents.nomenclatures import TYPE_DIRECTIVES, TYPE_REMBOURSEMENTS
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher, trouver_dossier
 from espace_sante.identite.models import Professionnel
 from espace_sante.kernel.codes import EtatProfil, ModeAcces
 from espace_sante.kernel.ins import Ins
+from espace_sante.notifications import services as avis
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
 
 Cible = Ins | UUID
 
 
-def restriction(acteur: Acteur, vue: Situation) -> Restriction:
+def restriction(acteur: Acteur, vue: Situation, mode: ModeAcces = ModeAcces.NORMAL) -> Restriction:
     """What the matrix, the masks and the state of the profile leave to a professional.
 
-    Matrix: ACC-32, ACC-34. Masks: DOC-42, FHR-35. Reimbursements only on an activated profile that
-    left them visible: ACC-62, ACC-67, FHR-39. What is invisible to the holder is shown: DOC-46.
+    Matrix: ACC-32, ACC-34. Masks: DOC-42, FHR-35, and who sees them (ACC-55, ACC-58, EMG-08).
+    Reimbursements only on an activated profile that left them visible: ACC-62, ACC-67, FHR-39.
+    What is invisible to the holder is shown: DOC-46.
     """
     types = vue.types(acteur)
     if vue.etat is not EtatProfil.ACTIVE or vue.remboursements_masques:
         types = tuple(t for t in types if t != TYPE_REMBOURSEMENTS)
+    if vue.directives_masquees:
+        # The switch of the holder (DOC-45).
+        types = tuple(t for t in types if t != TYPE_DIRECTIVES)
     return Restriction(
         types=types,
-        tous_masques=False,
+        tous_masques=vue.voit_masques(mode),
         rpps=acteur.rpps,
         structure=acteur.structure_id,
         voit_invisible_patient=True,
@@ -71,10 +77,7 @@ def open_dossier(
     else:
         refus, introuvable = None, None
         with portee_et_situation(dossier_id, acteur) as vue:
-            decision = dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
-            if mode is not ModeAcces.NORMAL and decision.accordee:
-                # Emergency access has rules of its own (EMG), not served yet: nobody is habilitated for it.
-                decision = decision.sans(dicah.Lettre.H)
+            decision = dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee, mode=mode))
             if not decision.accordee:
                 refus = decision
                 if vue.etat is not None:
@@ -84,11 +87,15 @@ def open_dossier(
                     dossier_id,
                     acteur,
                     contexte,
-                    restriction(acteur, vue),
+                    restriction(acteur, vue, mode),
                     vue.cle_scellee,
                     vue.edition,
                     decision,
+                    mode,
                 )
+                if mode is ModeAcces.NORMAL and not vue.deja_venu:
+                    # The first time, always told (DOC-67); an emergency has its own notice.
+                    avis.premier_acces(dossier_id, acteur, datetime.now(UTC))
                 try:
                     yield ouvert
                 except DocumentIntrouvable as erreur:
@@ -103,7 +110,9 @@ def open_dossier(
             raise AccesRefuse(refus)
 
 
-def examiner(acteur: Acteur, cible: Cible, *, identite_qualifiee: bool) -> dicah.Decision:
+def examiner(
+    acteur: Acteur, cible: Cible, *, identite_qualifiee: bool, mode: ModeAcces = ModeAcces.NORMAL
+) -> dicah.Decision:
     """The five letters for this asker, without opening anything (the portal's DICAH panel).
 
     Says no more than a refusal would; the opening that follows is what is traced.
@@ -112,7 +121,7 @@ def examiner(acteur: Acteur, cible: Cible, *, identite_qualifiee: bool) -> dicah
     if dossier_id is None:
         return dicah.decide(faits_sans_dossier(acteur, identite_qualifiee=identite_qualifiee))
     with portee_et_situation(dossier_id, acteur) as vue:
-        return dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee))
+        return dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee, mode=mode))
 
 
 def _refus(decision: dicah.Decision, mode: ModeAcces, edition: int | None) -> Acte:

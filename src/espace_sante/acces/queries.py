@@ -12,9 +12,10 @@ from django.conf import settings
 from psycopg.rows import TupleRow
 
 from espace_sante.acces import matrice
-from espace_sante.acces.dicah import EtatConsentement, Faits
+from espace_sante.acces.dicah import EtatConsentement, Faits, Interrupteurs, Urgence
 from espace_sante.identite.acteurs import Acteur
-from espace_sante.kernel.codes import EtatProfil
+from espace_sante.kernel.codes import EtatProfil, ModeAcces
+from espace_sante.platform.postgres.direct import lire
 from espace_sante.platform.postgres.rls import portee_et_lecture
 
 
@@ -29,8 +30,16 @@ class Situation:
     motif_fermeture: str
     cle_scellee: bytes | None
     remboursements_masques: bool
+    interrupteurs: Interrupteurs
+    alimentation_urgence: bool
+    masque_par_defaut: bool
+    directives_masquees: bool
     actif: bool
     consentement: EtatConsentement
+    bloque: bool
+    roles: frozenset[str]
+    fenetres: frozenset[str]
+    deja_venu: bool
     edition: int | None
     edition_officielle: bool
 
@@ -42,7 +51,7 @@ class Situation:
             self.edition, acteur.profession_systeme, acteur.profession_code, acteur.savoir_faire
         )
 
-    def faits(self, acteur: Acteur, *, identite_qualifiee: bool) -> Faits:
+    def faits(self, acteur: Acteur, *, identite_qualifiee: bool, mode: ModeAcces = ModeAcces.NORMAL) -> Faits:
         return Faits(
             acteur=acteur,
             actif=self.actif,
@@ -51,28 +60,64 @@ class Situation:
             consentement=self.consentement,
             types=self.types(acteur),
             matrice_opposable=self.edition_officielle or settings.ES_INSTANCE != "production",
+            bloque=self.bloque,
+            mode=mode,
+            urgence=_AUCUNE if mode is ModeAcces.NORMAL else self._urgence(mode),
+        )
+
+    def _urgence(self, mode: ModeAcces) -> Urgence:
+        peut = (
+            settings.ES_BLOQUE_CENTRE_15 if mode is ModeAcces.CENTRE_15 else settings.ES_BLOQUE_BRIS_DE_GLACE
+        )
+        return Urgence(self.interrupteurs, mode.value in self.fenetres, peut)
+
+    def voit_masques(self, mode: ModeAcces) -> bool:
+        """Whether masked documents are shown to this asker (ACC-55, ACC-58, DOC-42, EMG-08)."""
+        if mode is not ModeAcces.NORMAL and self.interrupteurs.documents_masques:
+            return True
+        if self.bloque:
+            # The block wins over any role (ACC-60).
+            return False
+        return "administrateur" in self.roles or (
+            settings.ES_MT_VOIT_MASQUE and "medecin_traitant" in self.roles
         )
 
 
+_AUCUNE = Urgence()
 _SITUATION = """
 SELECT d.etat, d.etat_depuis, d.ferme_le, d.motif_fermeture, d.cle_scellee, d.remboursements_masques,
-    COALESCE((SELECT p.actif AND (%s = '' OR EXISTS (SELECT 1 FROM identite_situationexercice s
-        WHERE s.id = %s AND s.professionnel_id = p.rpps AND s.actif))
-        FROM identite_professionnel p WHERE p.rpps = %s), false),
-    c.valide, c.connu, e.numero, COALESCE(e.officielle, false)
+    d.urgence_samu, d.urgence_bris_de_glace, d.urgence_documents_masques, d.urgence_alimentation,
+    d.masque_par_defaut, d.directives_masquees,
+    COALESCE((SELECT p.actif AND (%(situation)s = '' OR EXISTS (SELECT 1 FROM identite_situationexercice s
+        WHERE s.id = %(situation)s AND s.professionnel_id = p.rpps AND s.actif))
+        FROM identite_professionnel p WHERE p.rpps = %(rpps)s), false),
+    c.valide, c.connu,
+    %(rpps)s <> '' AND EXISTS (SELECT 1 FROM acces_blocage b WHERE b.dossier_id = %(dossier)s
+        AND b.leve_le IS NULL AND ((b.genre = 'professionnel' AND b.cle = %(rpps)s)
+        OR (b.genre = 'structure' AND b.cle = %(structure)s))),
+    ARRAY(SELECT r.role FROM acces_referent r WHERE r.dossier_id = %(dossier)s AND r.rpps = %(rpps)s
+        AND r.depuis <= %(quand)s AND (r.jusqua IS NULL OR r.jusqua > %(quand)s)),
+    ARRAY(SELECT u.mode FROM acces_urgence u WHERE u.dossier_id = %(dossier)s AND u.rpps = %(rpps)s
+        AND u.fermee_le IS NULL AND u.expire_le > %(quand)s),
+    %(rpps)s = '' OR EXISTS (SELECT 1 FROM notifications_venue n
+        WHERE n.dossier_id = %(dossier)s AND n.acteur_id = %(rpps)s),
+    e.numero, COALESCE(e.officielle, false)
 FROM (VALUES (1)) AS un
-LEFT JOIN dossier_dossier d ON d.dossier_id = %s
+LEFT JOIN dossier_dossier d ON d.dossier_id = %(dossier)s
 LEFT JOIN LATERAL (
-    SELECT bool_or(k.retire_le IS NULL AND k.expire_le > %s) AS valide, bool_or(k.retire_le IS NULL) AS connu
+    SELECT bool_or(k.retire_le IS NULL AND k.expire_le > %(quand)s) AS valide,
+        bool_or(k.retire_le IS NULL) AS connu
     FROM acces_consentement k
-    WHERE k.dossier_id = %s AND %s <> '' AND (
-        (k.genre = 'ponctuel' AND k.rpps = %s)
+    WHERE k.dossier_id = %(dossier)s AND %(rpps)s <> '' AND (
+        (k.genre = 'ponctuel' AND k.rpps = %(rpps)s)
         OR (k.genre = 'equipe' AND k.equipe_id IN (
-            SELECT m.equipe_id FROM acces_membreequipe m
-            WHERE m.rpps = %s AND m.depuis <= %s AND (m.jusqua IS NULL OR m.jusqua > %s))))
+            SELECT m.equipe_id FROM acces_membreequipe m WHERE m.rpps = %(rpps)s
+                AND m.depuis <= %(quand)s AND (m.jusqua IS NULL OR m.jusqua > %(quand)s))
+            AND NOT EXISTS (SELECT 1 FROM acces_exclusion x WHERE x.dossier_id = %(dossier)s
+                AND x.consentement_id = k.id AND x.rpps = %(rpps)s AND x.jusqua IS NULL)))
 ) c ON true
 LEFT JOIN LATERAL (
-    SELECT numero, officielle FROM acces_edition WHERE date_effet <= %s
+    SELECT numero, officielle FROM acces_edition WHERE date_effet <= %(quand)s
     ORDER BY date_effet DESC, numero DESC LIMIT 1
 ) e ON true
 """
@@ -84,30 +129,34 @@ def portee_et_situation(dossier_id: UUID, acteur: Acteur) -> Iterator[Situation]
 
     `etat` is None when there is no such record.
     """
-    quand = datetime.now(UTC)
-    rpps = acteur.rpps
-    params = [
-        acteur.situation_id,
-        acteur.situation_id,
-        rpps,
-        dossier_id,
-        quand,
-        dossier_id,
-        rpps,
-        rpps,
-        rpps,
-        quand,
-        quand,
-        quand,
-    ]
-    with portee_et_lecture(dossier_id, _SITUATION, params) as ligne:
+    with portee_et_lecture(dossier_id, _SITUATION, _params(dossier_id, acteur)) as ligne:
         assert ligne is not None  # noqa: S101 - the VALUES row is always there
         yield _situation(dossier_id, ligne)
 
 
+def situation(dossier_id: UUID, acteur: Acteur) -> Situation:
+    """The same facts about another asker, on a connection already scoped to the record."""
+    return _situation(dossier_id, lire(_SITUATION, _params(dossier_id, acteur))[0])
+
+
+def _params(dossier_id: UUID, acteur: Acteur) -> dict[str, object]:
+    return {
+        "situation": acteur.situation_id,
+        "rpps": acteur.rpps,
+        "structure": acteur.structure_id,
+        "dossier": dossier_id,
+        "quand": datetime.now(UTC),
+    }
+
+
 def _situation(dossier_id: UUID, ligne: TupleRow) -> Situation:
-    etat, depuis, ferme_le, motif, cle, masques, actif, valide, connu, numero, officielle = ligne
-    if valide:
+    (
+        etat, depuis, ferme_le, motif, cle, remboursements, samu, bris, masques, alimentation,
+        par_defaut, directives, actif, valide, connu, bloque, roles, fenetres, deja_venu, numero, officielle,
+    ) = ligne  # fmt: skip
+    if bloque:
+        consentement = EtatConsentement.INTERDITE
+    elif valide:
         consentement = EtatConsentement.VALIDE
     else:
         consentement = EtatConsentement.EXPIREE if connu else EtatConsentement.INEXISTANTE
@@ -118,9 +167,17 @@ def _situation(dossier_id: UUID, ligne: TupleRow) -> Situation:
         ferme_le=ferme_le,
         motif_fermeture=motif or "",
         cle_scellee=bytes(cle) if cle else None,
-        remboursements_masques=bool(masques),
+        remboursements_masques=bool(remboursements),
+        interrupteurs=Interrupteurs(bool(samu), bool(bris), bool(masques)),
+        alimentation_urgence=bool(alimentation),
+        masque_par_defaut=bool(par_defaut),
+        directives_masquees=bool(directives),
         actif=actif,
         consentement=consentement,
+        bloque=bool(bloque),
+        roles=frozenset(roles),
+        fenetres=frozenset(fenetres),
+        deja_venu=bool(deja_venu),
         edition=numero,
         edition_officielle=officielle,
     )

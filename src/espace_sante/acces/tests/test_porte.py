@@ -33,7 +33,7 @@ from espace_sante.acces.tests.fabrique import (
 from espace_sante.documents import nomenclatures
 from espace_sante.documents.filtre import Filtre
 from espace_sante.identite.models import Professionnel, SituationExercice
-from espace_sante.kernel.codes import EtatProfil, ModeAcces
+from espace_sante.kernel.codes import EtatProfil
 from espace_sante.kernel.ids import uuid7
 from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.models import Trace, TraceHorsDossier
@@ -283,16 +283,6 @@ def test_an_invisible_replacement_leaves_the_old_document_as_it_was_for_the_hold
         assert [v.statut for v in espace.versions(ancien.id)] == ["current"]
         assert sum(espace.compter().values()) == 1
         assert "corrigée" not in str(espace.historique(FiltreTraces()))
-
-
-@pytest.mark.rule("ACC-14", "FHR-38")
-def test_emergency_modes_open_nothing_yet() -> None:
-    """Emergency access comes with its own issue: until then the gate refuses the mode, traced."""
-    _, numero = dossier()
-    medecin = professionnel()
-    recueillir_consentement(medecin, numero, contexte=CONTEXTE)
-    for mode in (ModeAcces.BRIS_DE_GLACE, ModeAcces.CENTRE_15):
-        assert _refus(medecin, numero, mode=mode) == "habilitation_absente"
 
 
 @pytest.mark.rule("ANN-06", "IDN-49")
