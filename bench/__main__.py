@@ -27,6 +27,8 @@ CLIENTS = 16
 PORT = 8977
 RACINE = Path(__file__).resolve().parent
 DOSSIERS, FOIS = 200, 10
+# The sealed log: measured apart, in this process (bench/journal.py).
+JOURNAL = ("trace_seal", "trace_verify")
 
 
 def _installer(dossier: Path) -> Any:
@@ -113,12 +115,22 @@ def principal() -> None:
 
 
 def _mesurer(dossier: Path, serveur: Any, o: argparse.Namespace) -> dict[str, Any]:
-    from bench import cas, donnees, limites
+    from bench import cas, donnees, limites, plein_texte
     from espace_sante.commands.jetons import pour_professionnel
     from espace_sante.platform.postgres import embarque
 
-    voulus = o.cas or ["feed_iti65", "feed_iti105", "search_20_of_100", "retrieve_20kb", "decide"]
+    voulus = o.cas or [
+        "feed_iti65",
+        "feed_iti105",
+        "search_20_of_100",
+        "retrieve_20kb",
+        "decide",
+        "fulltext_2000",
+        *JOURNAL,
+    ]
     donnees.annuaire()
+    if voulus == ["fulltext_2000"]:
+        return {"fulltext_2000": plein_texte.mesurer()}
     jeton = pour_professionnel(donnees.RPPS)
     requetes, modele = cas.Requetes(jeton), cas.Modele()
     dossiers = donnees.creer(0, DOSSIERS)
@@ -166,6 +178,12 @@ def _mesurer(dossier: Path, serveur: Any, o: argparse.Namespace) -> dict[str, An
             "value": d["mediane"], "unit": "µs", "limit": 5, "limit_unit": "µs", "ratio": 5 / d["mediane"],
             "p50_ms": d["mediane"] / 1000, "p99_ms": d["max"] / 1000, "errors": 0, "n": 1_000_000,
         }  # fmt: skip
+    if "fulltext_2000" in voulus:
+        resultats["fulltext_2000"] = plein_texte.mesurer()
+    if set(voulus) & set(JOURNAL):
+        from bench import journal
+
+        resultats |= journal.mesurer(dossier, voulus, croissance=not o.sans_croissance)
     return resultats
 
 

@@ -25,6 +25,8 @@ TABLES = (
     "identite_professionnel",
     "identite_situationexercice",
     "identite_structure",
+    "traces_effacement",
+    "traces_feuille",
 )
 _ECRITURE = re.compile(rf'(?:INSERT INTO|UPDATE|DELETE FROM) "({"|".join(TABLES)})"')
 

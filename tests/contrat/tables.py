@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,17 @@ def commandes() -> str:
     from espace_sante.commands.__main__ import analyseur
 
     return "\n".join(_commande(analyseur(), "espace-sante"))
+
+
+def conservation() -> str:
+    """The retention table (REG-13), with the durations of an installation that set nothing."""
+    from django.conf import settings
+
+    if not settings.configured:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.reglages")
+    from espace_sante.dossier.conservation import page
+
+    return page()
 
 
 def erreurs_fhir() -> str:
@@ -81,6 +93,7 @@ def _cellule(texte: str) -> str:
 PAGES: dict[Path, Callable[[], str]] = {
     EXPLOITATION / "reglages.md": reglages,
     EXPLOITATION / "commandes.md": commandes,
+    EXPLOITATION / "conservation.md": conservation,
     INTEROP / "erreurs.md": erreurs_fhir,
 }
 

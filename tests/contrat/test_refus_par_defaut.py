@@ -25,8 +25,17 @@ from tests.contrat.depot import PAQUET
 PUBLIQUES = {
     # Home and help: words for everyone.
     "web:accueil",
+    "web:vos_donnees",
+    "web:cle_des_copies",
     "web:aide",
     "web:aide_fiche",
+    # The matrix: the same public rule for everyone, without the name of any person.
+    "web:matrice",
+    "api:matrice_csv",
+    "api:matrice_json",
+    "api:matrice_editions",
+    "api:matrice_csv_edition",
+    "api:matrice_json_edition",
     # The way in and the way out: they show nothing of anybody before the login has succeeded.
     "web:connexion",
     "web:connexion_code",

@@ -25,10 +25,24 @@ pytestmark = pytest.mark.django_db
 # Tables that name a record without belonging to it: they find the record, so they are asked before
 # any record is in scope. They hold no health data. Adding one here is a decision to review.
 TABLES_DE_RECHERCHE = {
+    "acces_controleurgence",
+    "acces_essaicode",
+    "documents_echeance",
     "documents_registre",
+    "documents_retard",
     "identite_compte",
     "identite_indexins",
     "identite_lienfranceconnect",
+    "notifications_avisprofessionnel",
+    "notifications_envoi",
+    "traces_suivisignalement",
+}
+# Rows of a record that the application may delete: pieces of a copy past its time (REG-03), the holder's own order.
+SUPPRIMABLES = {
+    "documents_classement",
+    "documents_dossierperso",
+    "documents_epingle",
+    "dossier_morceauexport",
 }
 # Triggers of the queue's own tables: background work, no data of a record.
 TABLES_A_DECLENCHEURS = {"procrastinate_jobs"}
@@ -167,7 +181,7 @@ def test_traces_are_append_only_by_privilege() -> None:
     )
     assert {d for t, d in droits if str(t).startswith("traces_")} == {"SELECT", "INSERT"}
     assert not [t for t, d in droits if d in {"TRUNCATE", "TRIGGER", "REFERENCES"}]
-    assert not [t for t, d in droits if t in TABLES_DE_DOSSIER and d == "DELETE"]
+    assert {t for t, d in droits if t in TABLES_DE_DOSSIER and d == "DELETE"} <= SUPPRIMABLES
     for verbe in ("UPDATE {} SET motif = 'x'", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"):
         for table in ("traces_trace", "traces_tracehorsdossier"):
             with pytest.raises(Error) as refus, transaction.atomic(), connection.cursor() as c:
@@ -179,7 +193,9 @@ def test_traces_are_append_only_by_privilege() -> None:
 def dossier_rempli() -> UUID:
     """A record with at least one row in each of its tables."""
     from espace_sante.acces.alimentation import alimenter
+    from espace_sante.acces.indexation_texte import indexer_dossiers
     from espace_sante.acces.models import Consentement
+    from espace_sante.documents.models import Document, Suppression
     from espace_sante.dossier.services import NouveauDossier, creer
     from tests.contrat.exemples import lot
 
@@ -201,7 +217,98 @@ def dossier_rempli() -> UUID:
             dossier_id=dossier_id, id=uuid7(), genre="ponctuel", rpps="10000000001", recueilli_le=maintenant,
             expire_le=maintenant + timedelta(hours=1), recueilli_par="10000000001", recueilli_par_nom="Anne Morel",
         )  # fmt: skip
+        Suppression.objects.bulk_create(
+            Suppression(
+                dossier_id=dossier_id, document_id=d.id, etat="annulee", statut_avant="current", par="titulaire",
+                demandee_le=maintenant,
+            )
+            for d in Document.objects.filter(dossier_id=dossier_id)
+        )  # fmt: skip
+    _decider(dossier_id, maintenant)
+    _demander_une_copie(dossier_id, maintenant)
+    _signaler_et_avertir(dossier_id, maintenant)
+    indexer_dossiers([dossier_id])
+    _ranger_et_epingler(dossier_id, maintenant)
+    _sceller_et_effacer(dossier_id, maintenant)
     return dossier_id
+
+
+def _decider(dossier_id: UUID, quand: datetime) -> None:
+    """A block, a role, a member left out, an access code, an emergency."""
+    from espace_sante.acces.models import Blocage, CodeAcces, Exclusion, Referent, Urgence
+
+    cle, qui = {"dossier_id": dossier_id}, {"rpps": "10000000001", "nom": "Anne Morel"}
+    with portee(dossier_id):
+        Blocage.objects.create(
+            **cle,
+            id=uuid7(),
+            genre="professionnel",
+            cle="10000000002",
+            nom="X",
+            pose_le=quand,
+            pose_par="titulaire",
+        )
+        Referent.objects.create(
+            **cle, **qui, id=uuid7(), role="medecin_traitant", depuis=quand, par="titulaire"
+        )
+        Exclusion.objects.create(**cle, **qui, id=uuid7(), consentement_id=uuid7(), depuis=quand)
+        CodeAcces.objects.create(**cle, id=uuid7(), empreinte=bytes(32), cree_le=quand, expire_le=quand)
+        Urgence.objects.create(
+            **cle, **qui, id=uuid7(), mode="bris_de_glace", motif="essai", ouverte_le=quand, expire_le=quand
+        )
+
+
+def _sceller_et_effacer(dossier_id: UUID, quand: datetime) -> None:
+    """A leaf of the sealed log and the destruction of a trace, as the owner of the tables writes them."""
+    from espace_sante.traces.models import Effacement, Feuille
+
+    with portee(dossier_id):
+        Feuille.objects.create(
+            dossier_id=dossier_id,
+            trace_id=uuid7(),
+            genre="trace",
+            version=1,
+            shard=0,
+            rang=0,
+            empreinte=bytes(32),
+        )
+        Effacement.objects.create(dossier_id=dossier_id, id=uuid7(), quand=quand, motif="essai", nombre=1)
+
+
+def _ranger_et_epingler(dossier_id: UUID, quand: datetime) -> None:
+    """A folder of the holder, with a document in it that he pinned."""
+    from espace_sante.documents.models import Classement, Document, DossierPerso, Epingle
+
+    with portee(dossier_id):
+        dossier = DossierPerso.objects.create(
+            dossier_id=dossier_id, id=uuid7(), nom="Analyses", nom_plie="analyses", cree_le=quand
+        )
+        for d in Document.objects.filter(dossier_id=dossier_id):
+            Classement.objects.create(dossier_id=dossier_id, document_id=d.id, dossier_perso_id=dossier.id)
+            Epingle.objects.create(dossier_id=dossier_id, document_id=d.id, posee_le=quand)
+
+
+def _demander_une_copie(dossier_id: UUID, quand: datetime) -> None:
+    """A copy with its first piece, and a choice about automatic reading."""
+    from espace_sante.dossier.models import AccordExtraction, Export, MorceauExport
+
+    with portee(dossier_id):
+        export = Export.objects.create(dossier_id=dossier_id, id=uuid7(), demande_le=quand)
+        MorceauExport.objects.create(dossier_id=dossier_id, export_id=export.id, rang=0, scelle=b"x")
+        AccordExtraction.objects.create(dossier_id=dossier_id, depuis=quand)
+
+
+def _signaler_et_avertir(dossier_id: UUID, quand: datetime) -> None:
+    """A report with its first step, a notice and a preference."""
+    from espace_sante.acces.mon_espace import ouvrir_mon_espace
+    from espace_sante.acces.signalements import demander_rectification
+    from espace_sante.notifications.services import choisir, premier_acces
+
+    lui = Acteur(GenreActeur.TITULAIRE, nom="Paule", dossier_id=dossier_id)
+    with ouvrir_mon_espace(lui, contexte=Contexte("cli")) as espace:
+        demander_rectification(espace, "Une information est fausse.")
+        premier_acces(dossier_id, Acteur(GenreActeur.PROFESSIONNEL, rpps="10000000001"), quand)
+        choisir(dossier_id, "documents", courriel=False)
 
 
 def _compter(table: str) -> int:

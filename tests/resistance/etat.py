@@ -14,6 +14,8 @@ from espace_sante.platform.postgres.rls import TABLES_DE_DOSSIER, portee
 NULLE_PART = UUID(int=0)
 TRACES = "traces_trace"
 TRACES_HORS_DOSSIER = "traces_tracehorsdossier"
+# What follows from a deposit, more or fewer rows with its dates: notices, and the board of late deposits.
+_SUITES = {"documents_retard", "notifications_avis", "notifications_envoi", "notifications_venue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,15 @@ def relever(dossiers: Iterable[UUID]) -> Etat:
         c.execute("SELECT n_tup_ins FROM pg_stat_xact_user_tables WHERE relname = %s", [TRACES_HORS_DOSSIER])
         refus += c.fetchone()[0]
         for table in tables():
-            if table not in TABLES_DE_DOSSIER and table != TRACES_HORS_DOSSIER and _lisible(c, table):
+            if (
+                table not in TABLES_DE_DOSSIER | _SUITES
+                and table != TRACES_HORS_DOSSIER
+                and _lisible(c, table)
+            ):
                 lignes[table] = _compter(c, table)
         for dossier_id in {*dossiers, NULLE_PART}:
             with portee(dossier_id):
-                for table in sorted(TABLES_DE_DOSSIER - {TRACES}):
+                for table in sorted(TABLES_DE_DOSSIER - {TRACES} - _SUITES):
                     lignes[table] = lignes.get(table, 0) + _compter(c, table)
                 c.execute("SELECT coalesce(sum(octet_length(scelle)), 0) FROM documents_contenu")
                 octets += int(c.fetchone()[0])

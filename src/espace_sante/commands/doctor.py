@@ -97,10 +97,17 @@ def _schema_cda() -> str:
     return ""
 
 
+def _hebergement() -> str:
+    from espace_sante.platform.hebergement import defauts
+
+    return " ; ".join(d.texte for d in defauts())
+
+
 CONTROLES: tuple[tuple[str, Callable[[], str], bool], ...] = (
     ("base de données", _base, True),
     ("version de la base", _migrations, True),
     ("nature de l'instance", _instance, True),
+    ("pays d'hébergement", _hebergement, True),
     ("clé maître", _cle_maitre, True),
     ("clé des empreintes d'INS", _cle_ins, False),
     ("matrice d'habilitation", _matrice, False),

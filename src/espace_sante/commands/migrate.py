@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from espace_sante.commands.installation import installer, mettre_a_jour, option_donnees
+from espace_sante.platform import hebergement
 
 AIDE = "met la base à la version du produit (rôle propriétaire)"
 
@@ -15,6 +16,7 @@ def configurer(analyseur: argparse.ArgumentParser) -> None:
 
 def executer(options: argparse.Namespace) -> int:
     installer(options.data, verifier=False)
+    hebergement.exiger()
     mettre_a_jour()
     print("Base à jour.")
     return 0

@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from espace_sante.commands.installation import installer
+from espace_sante.platform import hebergement
 
 AIDE = "démarre le serveur web (réglages ES_*), sans donnée de démonstration ni simulateur"
 
@@ -48,7 +49,9 @@ def vider_mesures(donnees: Path) -> None:
 
 def executer(options: argparse.Namespace) -> int:
     os.environ.setdefault("ES_INSTANCE", "production")
-    vider_mesures(installer(ES_SIMULATEURS="non"))
+    donnees = installer(ES_SIMULATEURS="non")
+    hebergement.exiger()
+    vider_mesures(donnees)
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -61,10 +61,58 @@ ES_CODE_DUREE_MIN = env.entier("ES_CODE_DUREE_MIN")
 ES_MOTS_DE_PASSE_RETENUS = env.entier("ES_MOTS_DE_PASSE_RETENUS")
 ES_CONSENTEMENT_PONCTUEL_H = env.entier("ES_CONSENTEMENT_PONCTUEL_H")
 ES_CONSENTEMENT_EQUIPE_MOIS = env.entier("ES_CONSENTEMENT_EQUIPE_MOIS")
+ES_CODE_ACCES_MIN = env.entier("ES_CODE_ACCES_MIN")
+ES_ACCES_PAR_CODE_H = env.entier("ES_ACCES_PAR_CODE_H")
+ES_MT_VOIT_MASQUE = env.oui("ES_MT_VOIT_MASQUE")
+ES_BRIS_DE_GLACE_H = env.entier("ES_BRIS_DE_GLACE_H")
+ES_CENTRE_15_H = env.entier("ES_CENTRE_15_H")
+ES_BLOQUE_BRIS_DE_GLACE = env.oui("ES_BLOQUE_BRIS_DE_GLACE")
+ES_BLOQUE_CENTRE_15 = env.oui("ES_BLOQUE_CENTRE_15")
+ES_URGENCE_INS_SOUPLE = env.oui("ES_URGENCE_INS_SOUPLE")
+ES_URGENCE_SEUIL = env.entier("ES_URGENCE_SEUIL")
+ES_JOURNAL_ORIGINE = env.lire("ES_JOURNAL_ORIGINE")
+ES_JOURNAL_CLE = env.lire("ES_JOURNAL_CLE") or str(ES_DATA / "cles" / "journal.key")
+ES_JOURNAL_FRAGMENTS = env.entier("ES_JOURNAL_FRAGMENTS")
+ES_JOURNAL_TETE_S = env.entier("ES_JOURNAL_TETE_S")
+ES_TEMOIN = env.lire("ES_TEMOIN") or str(ES_DATA / "temoin" / "tetes.txt")
 ES_PROCESSUS = env.entier("ES_PROCESSUS")
 ES_FILS = env.entier("ES_FILS")
+ES_ANNONCE_AVIS_J = env.entier("ES_ANNONCE_AVIS_J")
+ES_SUPPRESSION_RETOUR_J = env.entier("ES_SUPPRESSION_RETOUR_J")
+ES_SUPPRESSION_DETRUIRE_J = env.entier("ES_SUPPRESSION_DETRUIRE_J")
+ES_CLE_EXPORTS_FILE: str = env.lire("ES_CLE_EXPORTS_FILE") or str(ES_DATA / "cles" / "exports.key")
+ES_EXPORT_JOURS = env.entier("ES_EXPORT_JOURS")
+ES_EXPORT_DELAI_H = env.entier("ES_EXPORT_DELAI_H")
+ES_PAYS_ADMIS = frozenset(p.upper() for p in env.liste("ES_PAYS_ADMIS"))
+ES_PAYS_HEBERGEMENT = {
+    "ES_PAYS_BASE": env.lire("ES_PAYS_BASE").upper(),
+    "ES_PAYS_CLES": env.lire("ES_PAYS_CLES").upper(),
+    "ES_PAYS_SAUVEGARDE": env.lire("ES_PAYS_SAUVEGARDE").upper(),
+    "ES_PAYS_COURRIEL": env.lire("ES_PAYS_COURRIEL").upper(),
+}
+ES_HOTES_SORTANTS = frozenset(env.liste("ES_HOTES_SORTANTS"))
+ES_DPD = {
+    "nom": env.lire("ES_DPD_NOM"),
+    "courriel": env.lire("ES_DPD_COURRIEL"),
+    "adresse": env.lire("ES_DPD_ADRESSE"),
+}
+ES_SAUVEGARDES_JOURS = env.entier("ES_SAUVEGARDES_JOURS")
 ES_PAGE = env.entier("ES_PAGE")
+ES_CLAMD = env.lire("ES_CLAMD")
+ES_DEPOT_WORD = env.oui("ES_DEPOT_WORD")
+ES_QUOTA_TITULAIRE_DOCUMENTS = env.entier("ES_QUOTA_TITULAIRE_DOCUMENTS")
+ES_QUOTA_TITULAIRE_OCTETS = env.entier("ES_QUOTA_TITULAIRE_OCTETS")
+ES_AVIS_REGROUPEMENT_MIN = env.entier("ES_AVIS_REGROUPEMENT_MIN")
+ES_URGENCE_COURRIER_POSTAL = env.oui("ES_URGENCE_COURRIER_POSTAL")
+ES_SIGNALEMENT_JOURS_OUVRES = env.entier("ES_SIGNALEMENT_JOURS_OUVRES")
+ES_SIGNALEMENT_FICHIER_MAX = env.entier("ES_SIGNALEMENT_FICHIER_MAX")
+ES_RECTIFICATION_MOIS = env.entier("ES_RECTIFICATION_MOIS")
+ES_VEILLE_DOSSIERS_H = env.entier("ES_VEILLE_DOSSIERS_H")
+ES_VEILLE_MEME_NOM = env.entier("ES_VEILLE_MEME_NOM")
+ES_VEILLE_URGENCES = env.entier("ES_VEILLE_URGENCES")
+ES_VEILLE_HORAIRES = env.lire("ES_VEILLE_HORAIRES")
 ES_SYSTEMES_ACTIFS = frozenset(env.liste("ES_SYSTEMES_ACTIFS"))
+ES_GESTIONNAIRES_MATRICE = tuple(env.liste("ES_GESTIONNAIRES_MATRICE"))
 
 DEBUG = False
 ALLOWED_HOSTS = env.liste("ES_ALLOWED_HOSTS")
@@ -87,6 +135,7 @@ INSTALLED_APPS = [
     "espace_sante.taches",
     "espace_sante.dossier",
     "espace_sante.documents",
+    "espace_sante.notifications",
     "espace_sante.acces",
     "espace_sante.web",
     "espace_sante.interop",
@@ -249,6 +298,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.lire("ES_COURRIEL_EXPEDITEUR")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
+# Files stay in memory, within bounds: never in clear on a disk (REG-16).
+FILE_UPLOAD_HANDLERS = ["espace_sante.web.espace.depot_reception.EnMemoire"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # Technical journal: coded lines only (REG-12, FHR-15). Django's own request lines carry paths, never bodies.

@@ -11,10 +11,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from psycopg.errors import UniqueViolation
 
 from espace_sante.documents.depot import DocumentADeposer, LotADeposer
-from espace_sante.documents.metadonnees import Auteur
+from espace_sante.documents.metadonnees import Auteur, Metadonnees
+from espace_sante.documents.regles import (
+    Demandeur,
+    Provenance,
+    est_auteur,
+    jour_d_avis,
+    jour_de_visibilite,
+    jours_de_retard,
+)
+from espace_sante.kernel.codes import GenreActeur
+from espace_sante.kernel.durees import PARIS
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.platform.crypto import CleDossier
 from espace_sante.platform.postgres.direct import lire
@@ -53,6 +64,8 @@ class Remplace:
     masque_ps: bool
     masque_par: str
     invisible_representants: bool
+    invisible_patient: bool
+    premier_depot: datetime | None
 
 
 _DOCUMENT = """
@@ -84,6 +97,26 @@ UPDATE documents_document SET statut = 'superseded', version = version + 1, maj_
 WHERE dossier_id = %s AND id = %s AND statut = 'current'
 """
 _REGISTRE = "INSERT INTO documents_registre (unique_id, dossier_id, document_id) VALUES (%s, %s, %s)"
+PROGRAMMER = """
+INSERT INTO documents_echeance (dossier_id, document_id, genre, quand) VALUES (%s, %s, %s, %s)
+ON CONFLICT (dossier_id, document_id, genre) DO UPDATE SET quand = EXCLUDED.quand
+"""
+_RETARD = """
+INSERT INTO documents_retard (dossier_id, document_id, structure_id, attendu_le, depose_le)
+VALUES (%s, %s, %s, %s, %s)
+"""
+_SANS_AVIS = "DELETE FROM documents_echeance WHERE dossier_id = %s AND document_id = %s AND genre = 'avis'"
+# First deposit of what was hidden from the holder, along the chain that ends with this document (rule DOC-50).
+_PREMIER_DEPOT = """
+WITH RECURSIVE chaine AS (
+    SELECT id, remplace_id, depose_le FROM documents_document WHERE dossier_id = %s AND id = %s
+    UNION ALL
+    SELECT d.id, d.remplace_id, d.depose_le FROM documents_document d
+    JOIN chaine c ON d.dossier_id = %s AND d.id = c.remplace_id
+)
+SELECT min(depose_le) FROM chaine WHERE EXISTS (SELECT 1 FROM documents_versiondocument v
+    WHERE v.dossier_id = %s AND v.document_id = chaine.id AND v.invisible_patient)
+"""
 
 
 @contextmanager
@@ -103,9 +136,17 @@ def auteur_principal(auteurs: tuple[Auteur, ...]) -> Auteur:
 
 
 def ranger(
-    dossier_id: UUID, lot: LotADeposer, deposant: Deposant, cle: CleDossier, *, masque_par: str = ""
+    dossier_id: UUID,
+    lot: LotADeposer,
+    deposant: Deposant,
+    cle: CleDossier,
+    *,
+    masque_par: str = "",
+    masquer: bool = False,
 ) -> tuple[Remplace, ...]:
     """Store a lot whole: its statements travel with the COMMIT of the scope, in `doublons_refuses`.
+
+    `masquer`: the holder wants what comes to be masked (rule DOC-44).
 
     Returns what it replaces. Raises RemplacementImpossible; the caller's transaction is then rolled back.
     """
@@ -122,25 +163,60 @@ def ranger(
         scelle = cle.sceller(document.contenu, document.id.bytes)
         ecrire_a_la_fin(_REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id])
         ecrire_a_la_fin(
-            _DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par)
+            _DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par, masquer)
         )
         ecrire_a_la_fin(_CONTENU, [dossier_id, document.id, scelle])
         ecrire_a_la_fin(_VERSION, [document.entree, deposant.identifiant, dossier_id, document.id])
         if remplace:
             ecrire_a_la_fin(_REMPLACER, [quand, document.id, dossier_id, remplace.id])
             ecrire_a_la_fin(_VERSION, [uuid4(), deposant.identifiant, dossier_id, remplace.id])
+        _annoncer(dossier_id, document, remplace, quand)
+        _noter_le_retard(dossier_id, document, deposant, quand)
     return tuple(remplaces.values())
+
+
+def est_invisible(metadonnees: Metadonnees, remplace: Remplace | None) -> bool:
+    """What still waits for its announcement goes on waiting under its new version (rule DOC-30)."""
+    return metadonnees.invisible_patient or bool(remplace and remplace.invisible_patient)
+
+
+def _annoncer(
+    dossier_id: UUID, document: DocumentADeposer, remplace: Remplace | None, quand: datetime
+) -> None:
+    """Put on the list of the daily job the two days of an invisible document (rules DOC-48 to DOC-50)."""
+    if not est_invisible(document.metadonnees, remplace):
+        return
+    premier = (remplace.premier_depot if remplace else None) or quand
+    ecrire_a_la_fin(PROGRAMMER, [dossier_id, document.id, "visibilite", jour_de_visibilite(premier)])
+    avis = jour_d_avis(premier, settings.ES_ANNONCE_AVIS_J)
+    if avis > quand:
+        ecrire_a_la_fin(PROGRAMMER, [dossier_id, document.id, "avis", avis])
+        if remplace:
+            # The holder is invited once, not once for each version.
+            ecrire_a_la_fin(_SANS_AVIS, [dossier_id, remplace.id])
+
+
+def _noter_le_retard(
+    dossier_id: UUID, document: DocumentADeposer, deposant: Deposant, quand: datetime
+) -> None:
+    """Late deposits are told to the structure, never refused (rule DOC-16)."""
+    m = document.metadonnees
+    if deposant.structure and jours_de_retard(m.periode_debut, m.periode_fin, quand):
+        attendu = (m.periode_fin or m.periode_debut).astimezone(PARIS).date()
+        ecrire_a_la_fin(_RETARD, [dossier_id, document.id, deposant.structure, attendu, quand])
 
 
 def _ligne(
     dossier_id: UUID, lot_id: UUID, document: DocumentADeposer, deposant: Deposant,
-    remplace: Remplace | None, quand: datetime, masque_par: str,
+    remplace: Remplace | None, quand: datetime, masque_par: str, masquer: bool,
 ) -> list[object]:  # fmt: skip
     m = document.metadonnees
     auteur = auteur_principal(m.auteurs)
-    masque = m.masque_ps or bool(remplace and remplace.masque_ps)
+    masque = masquer or m.masque_ps or bool(remplace and remplace.masque_ps)
     if not masque:
         masque_par = ""
+    elif masquer:
+        masque_par = "titulaire"
     elif remplace and remplace.masque_ps:
         masque_par = remplace.masque_par
     elif not masque_par:
@@ -153,13 +229,13 @@ def _ligne(
         m.type.libelle[:255], m.classe.code, m.titre[:255], m.description, m.langue, m.format.code,
         m.format.systeme, m.mime, m.taille, m.sha1, m.creation, m.date, m.periode_debut, m.periode_fin,
         m.etablissement.code, m.etablissement.systeme, m.cadre.code, m.cadre.systeme,
-        [e.code for e in m.evenements], confidentialite, masque, masque_par, m.invisible_patient,
+        [e.code for e in m.evenements], confidentialite, masque, masque_par, est_invisible(m, remplace),
         m.invisible_representants or bool(remplace and remplace.invisible_representants),
         auteur.affichage[:200], auteur.idnat, auteur.structure_idnat, auteur.structure_nom[:200],
         auteur.specialite.code if auteur.specialite else "", deposant.genre, deposant.rpps,
         deposant.structure, remplace.id if remplace else None, quand, quand, document.representation,
-        # A label that came from the replaced document is not in the resource that was sent: show it anew.
-        0 if remplace else 1,
+        # A label that came from elsewhere is not in the resource that was sent: show it anew.
+        0 if remplace or masquer else 1,
     ]  # fmt: skip
 
 
@@ -168,7 +244,7 @@ def _a_remplacer(dossier_id: UUID, document: DocumentADeposer, deposant: Deposan
     uuid = _uuid(cible)
     lignes = lire(
         "SELECT id, version, confidentialite, masque_ps, masque_par, invisible_representants, statut,"
-        " deposant_rpps, deposant_structure, deposant_genre, auteur_idnat, auteur_structure"
+        " deposant_rpps, deposant_structure, deposant_genre, auteur_idnat, auteur_structure, invisible_patient"
         " FROM documents_document WHERE dossier_id = %s AND (unique_id = %s OR id = %s OR id IN"
         " (SELECT document_id FROM documents_versiondocument WHERE dossier_id = %s AND entree = %s))"
         " AND statut <> 'entered-in-error' FOR UPDATE",
@@ -180,15 +256,15 @@ def _a_remplacer(dossier_id: UUID, document: DocumentADeposer, deposant: Deposan
         )
     ligne = lignes[0]
     rpps, structure, genre, idnat, structure_auteur = ligne[7:12]
-    memes_personnes = bool(deposant.rpps) and deposant.rpps in {rpps, idnat.removeprefix("8")}
-    memes_structures = bool(deposant.structure) and deposant.structure in {structure, structure_auteur}
-    if not (memes_personnes or memes_structures or (deposant.genre == genre == "titulaire")):
+    qui = Demandeur(GenreActeur(deposant.genre), deposant.rpps, deposant.structure)
+    if not est_auteur(qui, Provenance(genre, rpps, structure, idnat, structure_auteur)):
         raise RemplacementImpossible(
             "non_auteur", "Seul l'auteur d'un document, ou sa structure, peut le remplacer."
         )
     if ligne[6] != "current":
         raise RemplacementImpossible("deja_remplace", "Ce document a déjà été remplacé.")
-    return Remplace(*ligne[:6])
+    premier = lire(_PREMIER_DEPOT, [dossier_id, ligne[0], dossier_id, dossier_id])[0][0]
+    return Remplace(*ligne[:6], invisible_patient=ligne[12], premier_depot=premier)  # type: ignore[misc]
 
 
 def _uuid(texte: str) -> UUID | None:

@@ -54,6 +54,10 @@ class Filtre:
     texte: str = ""
     bornes: tuple[Borne, ...] = ()
     masque: bool | None = None
+    deposants: tuple[str, ...] = ()
+    dossier_perso: UUID | None = None
+    hors_dossier: UUID | None = None
+    epingles: bool = False
     tri: Tri = "creation"
     descendant: bool = True
     limite: int = 50
@@ -72,3 +76,5 @@ class Restriction:
     rpps: str = ""
     structure: str = ""
     voit_invisible_patient: bool
+    # Asked as if every document were masked: what masking would change, by the very same filter.
+    comme_si_masque: bool = False

@@ -22,6 +22,7 @@ OID_DE_SYSTEME = {uri: oid for oid, uri in URI_DE_SYSTEME.items()}
 SYSTEME_CLASSE = URI_DE_SYSTEME["1.2.250.1.213.1.1.4.1"]
 
 TYPE_REMBOURSEMENTS = "REMB"
+TYPE_DIRECTIVES = "EXPPAT_3"
 
 
 @dataclass(frozen=True, slots=True)

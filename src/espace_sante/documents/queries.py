@@ -109,8 +109,9 @@ class _Requete:
                 "type_code IN (SELECT unnest(string_to_array(%s, ',')))", ",".join(restriction.types)
             )
         if not restriction.tous_masques:
+            visible = "false" if restriction.comme_si_masque else "NOT masque_ps"
             self.ajouter(
-                "(NOT masque_ps OR (%s <> '' AND (deposant_rpps = %s OR auteur_idnat = %s))"
+                f"({visible} OR (%s <> '' AND (deposant_rpps = %s OR auteur_idnat = %s))"
                 " OR (%s <> '' AND deposant_genre = 'structure' AND deposant_structure = %s))",
                 restriction.rpps, restriction.rpps, "8" + restriction.rpps,
                 restriction.structure, restriction.structure,
@@ -201,6 +202,24 @@ def _criteres(requete: _Requete, filtre: Filtre, restriction: Restriction) -> No
         requete.ajouter("(auteur_idnat = ANY(%s) OR auteur_structure = ANY(%s))", *[list(filtre.auteurs)] * 2)
     if filtre.masque is not None:
         requete.ajouter("masque_ps = %s", filtre.masque)
+    requete.parmi("deposant_genre", filtre.deposants)
+    if filtre.dossier_perso is not None:
+        requete.ajouter(
+            "id IN (SELECT k.document_id FROM documents_classement k"
+            " WHERE k.dossier_id = %s AND k.dossier_perso_id = %s)",
+            requete.params["p0"], filtre.dossier_perso,
+        )  # fmt: skip
+    if filtre.hors_dossier is not None:
+        requete.ajouter(
+            "id NOT IN (SELECT k.document_id FROM documents_classement k"
+            " WHERE k.dossier_id = %s AND k.dossier_perso_id = %s)",
+            requete.params["p0"], filtre.hors_dossier,
+        )  # fmt: skip
+    if filtre.epingles:
+        requete.ajouter(
+            "id IN (SELECT e.document_id FROM documents_epingle e WHERE e.dossier_id = %s)",
+            requete.params["p0"],
+        )
     for mot in filtre.texte.split()[:8]:
         # Without case or accent on title, author and type (rule DOC-57).
         motif = "%" + mot.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

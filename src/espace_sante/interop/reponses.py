@@ -10,7 +10,7 @@ import orjson
 from django.http import HttpResponse
 from django.utils.http import http_date
 
-from espace_sante.acces.dicah import CODES, Decision, EtatLettre
+from espace_sante.acces.dicah import Decision, EtatLettre
 from espace_sante.interop.fhir.constats import SYSTEME_ERREUR, Constat, ressource_outcome
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.requete import FHIR_JSON, base
@@ -69,7 +69,7 @@ def refus_dicah(decision: Decision) -> HttpResponse:
                     "coding": [
                         {"system": systeme, "code": erreur.code},
                         {"system": f"{base()}/CodeSystem/etat-dicah", "code": etat.value},
-                        *([{"system": systeme, "code": CODES[lettre]}] if manque else []),
+                        *([{"system": systeme, "code": decision.code_de(lettre)}] if manque else []),
                     ],
                     "text": erreur.phrase if manque else f"{_NOMS[lettre.value]} : {_LIBELLES[etat]}.",
                 },

@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connections
 
 from espace_sante.documents.ecriture import auteur_principal
+from espace_sante.documents.regles import jour_d_avis, jour_de_visibilite
 from espace_sante.identite import professions
 from espace_sante.identite.index import hacher
 from espace_sante.kernel.codes import EtatProfil
@@ -46,7 +47,8 @@ COLONNES = {
     "identite_titulaire": "dossier_id, matricule, oid, nom_naissance, prenoms, nom_utilise, prenom_utilise,"
     " date_naissance, sexe, lieu_naissance, statut_identite, courriel",
     "dossier_dossier": "dossier_id, etat, etat_depuis, ferme_le, motif_fermeture, cle_scellee, cle_maitre,"
-    " remboursements_masques",
+    " remboursements_masques, urgence_samu, urgence_bris_de_glace, urgence_documents_masques, urgence_alimentation,"
+    " masque_par_defaut, directives_masquees, antecedents_masques",
     "identite_compte": "id, identifiant, dossier_id, courriel, password, last_login, is_active",
     "identite_lienfranceconnect": "sub, dossier_id, lie_le",
     "acces_consentement": "dossier_id, id, genre, rpps, equipe_id, recueilli_le, expire_le, retire_le,"
@@ -64,6 +66,7 @@ COLONNES = {
     "documents_versiondocument": "dossier_id, document_id, version, entree, statut, confidentialite, masque_ps,"
     " invisible_patient, invisible_representants, archive, quand, par",
     "documents_registre": "unique_id, dossier_id, document_id",
+    "documents_echeance": "dossier_id, document_id, genre, quand",
     "traces_trace": "dossier_id, id, quand, acteur_genre, acteur_id, acteur_nom, profession, structure_id,"
     " structure_nom, structure_commune, action, resultat, motif, lettres, document_ids, document_type,"
     " document_titre, mode, matrice_edition, porte, logiciel, adresse_hachee, requete",
@@ -169,6 +172,7 @@ def _titulaire(
     tampon.ajouter(
         "dossier_dossier", t.dossier_id, t.etat.value, t.etat_depuis, ferme_le,
         t.motif if ferme_le else "", scellee, cle_maitre().nom if scellee else "", False,
+        True, True, False, True, False, False, False,
     )  # fmt: skip
     if t.identifiant and t.rang < COMPTES_MAX:
         tampon.ajouter(
@@ -253,6 +257,11 @@ def _document(
         m.invisible_patient, m.invisible_representants, False, d.depose_le, par,
     )  # fmt: skip
     tampon.ajouter("documents_registre", m.unique_id, t.dossier_id, d.id)
+    if m.invisible_patient:
+        tampon.ajouter("documents_echeance", t.dossier_id, d.id, "avis", jour_d_avis(d.depose_le))
+        tampon.ajouter(
+            "documents_echeance", t.dossier_id, d.id, "visibilite", jour_de_visibilite(d.depose_le)
+        )
     profession, structure_nom, commune = "", auteur.structure_nom, ""
     nom = auteur.structure_nom or auteur.affichage
     if p:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 
 def _page(request: HttpRequest, statut: int, titre: str, texte: str) -> HttpResponse:
@@ -20,6 +21,26 @@ def introuvable(request: HttpRequest, exception: Exception | None = None) -> Htt
         request, 404, "Cette page n’est pas disponible",
         "L’adresse est peut-être incomplète, ou la page n’est pas ouverte pour vous. Rien n’a été modifié.",
     )  # fmt: skip
+
+
+def plus_disponible(request: HttpRequest) -> HttpResponse:
+    """410, for a document of his that its author deleted (rules DOC-63, FHR-120)."""
+    return render(
+        request, "web/erreur.html",
+        {
+            "titre": "Ce document n’est plus disponible",
+            "texte": "Il a été supprimé. Votre historique dit par qui et quand.",
+            "statut": 410,
+            "retour": reverse("web:documents"),
+            "retour_libelle": "Revenir à mes documents",
+        },
+        status=410,
+    )  # fmt: skip
+
+
+def demande_refusee(request: HttpRequest, texte: str, statut: int = 409) -> HttpResponse:
+    """A refusal whose reason can be told: `texte` says why."""
+    return _page(request, statut, "Ce changement n’est pas possible", texte.replace("'", "’"))
 
 
 def acces_refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -22,12 +22,17 @@ LIGNES = {
     "demo": ["demo", "--data", "{tmp}", "--no-browser"],
     "matrice": ["matrice", "show"],
     "migrate": ["migrate"],
+    "conservation": ["conservation", "table"],
+    "registre": ["registre", "--logiciel", "x"],
+    "courriers": ["courriers", "{tmp}/courriers"],
+    "signalements": ["signalements", "list"],
+    "traces": ["traces", "verify"],
     "serve": ["serve"],
     "token": ["token", "--rpps", "99000000001"],
     "worker": ["worker"],
 }
 # They look at a folder, not at a database; or refuse in words of their own.
-SANS_BASE = {"demo_accounts"}
+SANS_BASE = {"demo_accounts", "export"}
 A_PART = {"doctor", "restore"}
 
 

@@ -72,7 +72,7 @@ def portee(dossier_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def portee_et_lecture(dossier_id: UUID, requete: str, params: Sequence[Any]) -> Iterator[TupleRow | None]:
+def portee_et_lecture(dossier_id: UUID, requete: str, params: Parametres) -> Iterator[TupleRow | None]:
     """The same, with the first row of one query read in the round trip that opens the scope."""
     with _transaction():
         lignes = aller_retour(_fixer(dossier_id), (requete, params))[1]

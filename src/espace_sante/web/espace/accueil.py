@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from espace_sante.acces import avis
 from espace_sante.acces.consentements import ConsentementVu
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.documents.filtre import Filtre
@@ -52,6 +53,7 @@ def accueil(request: HttpRequest, espace: MonEspace) -> HttpResponse:
             "autres_visites": visites.suite is not None,
             "echeances": echeances(accords),
             "conseils": conseils(cartes, visites, accords),
+            "avis_nouveaux": avis.non_lus(espace),
         },
     )  # fmt: skip
 

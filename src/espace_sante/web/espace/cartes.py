@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from espace_sante.documents.nomenclatures import RUBRIQUES, Rubrique, rubrique
+from espace_sante.documents.plein_texte.extrait import Morceau
 from espace_sante.documents.queries import DocumentVu
 from espace_sante.web.espace.calendrier import a_paris, date_longue, jour_en_mots
 
@@ -15,7 +16,7 @@ from espace_sante.web.espace.calendrier import a_paris, date_longue, jour_en_mot
 class Carte:
     """What a person needs to recognise a document; an untitled one is named by its type.
 
-    `sous_titre` is the type when the title does not say it already.
+    `sous_titre` is the type when the title does not say it already; `extrait` the passage that answers a search.
     """
 
     id: UUID
@@ -29,9 +30,10 @@ class Carte:
     structure: str
     masque: bool
     nouveau: bool
+    extrait: tuple[Morceau, ...] = ()
 
 
-def carte(vu: DocumentVu, *, depuis: datetime | None = None) -> Carte:
+def carte(vu: DocumentVu, *, depuis: datetime | None = None, extrait: tuple[Morceau, ...] = ()) -> Carte:
     """`nouveau` when it was deposited after `depuis`, the end of the last visit."""
     type_lisible = vu.type_libelle or vu.rubrique.libelle
     return Carte(
@@ -46,6 +48,7 @@ def carte(vu: DocumentVu, *, depuis: datetime | None = None) -> Carte:
         structure=vu.auteur_structure_nom if vu.auteur_nom.strip() != vu.auteur_structure_nom.strip() else "",
         masque=vu.masque_ps,
         nouveau=depuis is not None and vu.depose_le > depuis,
+        extrait=extrait,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from espace_sante.documents.queries import DocumentVu, VersionVue
+from espace_sante.documents.regles import SUPPRIME
 from espace_sante.traces.queries import TraceVue
 from espace_sante.web.espace.calendrier import moment_en_mots
 from espace_sante.web.espace.phrases import acteur
@@ -44,6 +45,8 @@ def changements(
 def _texte(avant: VersionVue | None, version: VersionVue, sans_remplacement: bool) -> str:
     if avant is None:
         return "Ajouté à votre espace, déjà masqué," if version.masque_ps else "Ajouté à votre espace"
+    if avant.statut != version.statut and SUPPRIME in (avant.statut, version.statut):
+        return "Supprimé" if version.statut == SUPPRIME else "Repris"
     if version.masque_ps != avant.masque_ps:
         return (
             "Masqué aux professionnels de santé"

@@ -15,6 +15,8 @@ from espace_sante.documents.nomenclatures import RUBRIQUES, Rubrique, types_de_r
 from espace_sante.web.espace import recherche
 from espace_sante.web.espace.calendrier import PARIS, aujourd_hui
 
+# An author that is no number: the holder himself (rule DOC-57).
+MOI = "titulaire"
 TEXTE_MIN, TEXTE_MAX, PAGES_MAX = 2, 100, 1000
 
 
@@ -85,6 +87,8 @@ class Criteres:
     du: date | None = None
     au: date | None = None
     masques: bool = False
+    epingles: bool = False
+    dossier: UUID | None = None
     ordre: str = "recents"
     page: int = 1
     erreurs: Mapping[str, str] = field(default_factory=dict)
@@ -92,7 +96,10 @@ class Criteres:
     @property
     def actifs(self) -> int:
         """How many criteria narrow the list, the heading apart."""
-        return sum((bool(self.auteur), bool(self.texte), bool(self.du or self.au), self.masques))
+        dates = bool(self.du or self.au)
+        return sum(
+            (bool(self.auteur), bool(self.texte), dates, self.masques, self.epingles, bool(self.dossier))
+        )
 
     @property
     def restreint(self) -> bool:
@@ -103,7 +110,10 @@ class Criteres:
         ordre = ORDRES[self.ordre]
         return Filtre(
             types=(types_de_rubrique(self.rubrique.code) or ("",)) if self.rubrique else (),
-            auteurs=(self.auteur,) if self.auteur else (),
+            auteurs=(self.auteur,) if self.auteur not in {"", MOI} else (),
+            deposants=(MOI,) if self.auteur == MOI else (),
+            epingles=self.epingles,
+            dossier_perso=self.dossier,
             texte=self.texte if len(self.texte) >= TEXTE_MIN else "",
             bornes=tuple(_bornes(self.du, self.au)),
             masque=True if self.masques else None,
@@ -123,6 +133,8 @@ class Criteres:
             "du": c.du.isoformat() if c.du else "",
             "au": c.au.isoformat() if c.au else "",
             "masques": "oui" if c.masques else "",
+            "epingles": "oui" if c.epingles else "",
+            "dossier": str(c.dossier) if c.dossier else "",
             "r": recherche.fermer(c.texte, c.auteur, dossier_id),
             "page": str(c.page) if c.page > 1 else "",
         }
@@ -147,10 +159,19 @@ def lire(params: Mapping[str, str], dossier_id: UUID) -> Criteres:
         du=plage.du,
         au=plage.au,
         masques=params.get("masques", "") == "oui",
+        epingles=params.get("epingles", "") == "oui",
+        dossier=_uuid(params.get("dossier", "")),
         ordre=ordre if ordre in ORDRES else "recents",
         page=min(int(page[:6]), PAGES_MAX) or 1 if page.isascii() and page.isdigit() else 1,
         erreurs=erreurs,
     )
+
+
+def _uuid(texte: str) -> UUID | None:
+    try:
+        return UUID(texte)
+    except ValueError:
+        return None
 
 
 def _propre(texte: str) -> str:

@@ -9,7 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from espace_sante.acces import depot_titulaire
 from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.acces.vie_documents import actions_permises
 from espace_sante.documents.cda.rendu import Affichage
 from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.queries import DocumentVu
@@ -25,7 +27,13 @@ from espace_sante.web.lecture.suite import sceau, suite_de_lecture
 
 _ACCES = 20
 FAITS = {
+    "ajoute": "Votre document est ajouté. Les professionnels verront que c’est vous qui l’avez ajouté.",
+    "epingle": "Ce document est épinglé.",
+    "desepingle": "Ce document n’est plus épinglé.",
+    "range": "Ce document est rangé.",
+    "dossier_absent": "Ce dossier n’existe plus. Le document n’a pas été déplacé.",
     "masque": "Ce document est maintenant masqué aux professionnels de santé. Vous pouvez le rendre visible à tout moment.",
+    "repris": "Le document est de nouveau dans votre espace.",
     "visible": "Ce document est maintenant visible des professionnels de santé autorisés.",
 }  # fmt: skip
 
@@ -79,6 +87,9 @@ def document(request: HttpRequest, espace: MonEspace, document_id: UUID) -> Http
             "lecture": decider(vu.mime, contenu),
             "sceau": sceau(espace.acteur, request.contexte, document_id),  # type: ignore[attr-defined]
             "visibilite": visibilite(vu),
+            "a_moi": "gerer" in actions_permises(espace.acteur, vu),
+            "rangement": depot_titulaire.rangement(espace, document_id),
+            "dossiers": depot_titulaire.dossiers(espace),
             "ancien": ancien,
             "nouveau": nouveau,
             "changements": changements(
@@ -110,23 +121,6 @@ def apercu(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpRe
 def pdf(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
     """The PDF in the browser's own viewer: searchable, and read aloud by screen readers."""
     reponse = reponses.pdf_entier(*espace.lire_contenu(document_id))
-    if reponse is None:
-        raise Http404
-    return reponse
-
-
-@mon_espace
-@require_safe
-def original(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
-    """The exact bytes, to keep."""
-    return reponses.original(*espace.lire_contenu(document_id, telechargement=True))
-
-
-@mon_espace
-@require_safe
-def fichier(_request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
-    """The file wrapped in a document of level 1, to keep."""
-    reponse = reponses.corps_a_part(*espace.lire_contenu(document_id, telechargement=True))
     if reponse is None:
         raise Http404
     return reponse

@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from espace_sante.acces import depot_titulaire
 from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.acces.recherche_texte import rechercher
 from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.queries import DocumentVu, Page
 from espace_sante.web.composants.pagination import paginer
 from espace_sante.web.espace import criteres as lecture
 from espace_sante.web.espace.cartes import RubriqueComptee, carte, compter_par_rubrique
-from espace_sante.web.espace.criteres import ORDRES, Criteres
+from espace_sante.web.espace.criteres import MOI, ORDRES, Criteres
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 
 _AUTEURS_MAX = 500
@@ -32,7 +34,9 @@ def documents(request: HttpRequest, espace: MonEspace) -> HttpResponse:
     if request.method == "POST" and not criteres.erreurs:
         return HttpResponseRedirect(adresse + criteres.adresse(espace.dossier_id))
     limite = settings.ES_PAGE
-    page = espace.lister(criteres.filtre(limite))
+    # Searched words put the closest documents first, unless another order is asked.
+    trouves = rechercher(espace, criteres.filtre(limite), par_pertinence=criteres.ordre == "recents")
+    page = trouves.page
     if criteres.page > 1 and not page.elements:
         return HttpResponseRedirect(adresse + criteres.adresse(espace.dossier_id))
     rubriques = compter_par_rubrique(espace.compter())
@@ -45,16 +49,21 @@ def documents(request: HttpRequest, espace: MonEspace) -> HttpResponse:
         {
             "criteres": criteres,
             "brut": {"du": params.get("du", ""), "au": params.get("au", "")},
-            "cartes": [carte(vu) for vu in page.elements],
+            "cartes": [carte(vu, extrait=trouves.extraits.get(vu.id, ())) for vu in page.elements],
+            "en_attente": trouves.en_attente,
             "pagination": paginer(
                 page=criteres.page, total=page.total, par_page=limite, nom="documents",
                 adresse=lambda numero: vers(page=numero),
             ),
-            "legende": nombre_de_documents(page.total),
+            "legende": nombre_de_documents(page.total)
+            + (", les plus proches de votre recherche d’abord" if trouves.par_pertinence and page.total > 1 else ""),
             "puces": puces(rubriques, criteres, vers),
-            "colonnes": colonnes(criteres, vers),
+            "colonnes": colonnes(criteres, vers, par_pertinence=trouves.par_pertinence),
             "vers_tout": adresse,
             "ordres": [Option(code, ordre.libelle) for code, ordre in ORDRES.items()],
+            "choix_epingles": [Option("oui", "Seulement mes documents épinglés", choisi=criteres.epingles)],
+            "dossiers": dossiers(espace),
+            "dossier": str(criteres.dossier or ""),
             "auteurs": [Option("", "Tous"), *auteurs(espace, criteres, page)],
             "choix_masques": [Option("oui", "Seulement mes documents masqués", choisi=criteres.masques)],
             "total_dossier": sum(c.nombre for c in rubriques),
@@ -114,8 +123,8 @@ def puces(rubriques: list[RubriqueComptee], criteres: Criteres, vers: Callable[.
     ]
 
 
-def colonnes(criteres: Criteres, vers: Callable[..., str]) -> list[Colonne]:
-    """The three columns that sort; the one in use goes the other way round."""
+def colonnes(criteres: Criteres, vers: Callable[..., str], *, par_pertinence: bool = False) -> list[Colonne]:
+    """The three columns that sort; the one in use goes the other way round. None is when the closest come first."""
     noms = (
         ("Document", "titre", "titre-inverse"),
         ("Date", "recents", "anciens"),
@@ -125,7 +134,7 @@ def colonnes(criteres: Criteres, vers: Callable[..., str]) -> list[Colonne]:
         Colonne(
             nom,
             vers(ordre=second if criteres.ordre == premier else premier),
-            _sens(criteres.ordre) if criteres.ordre in {premier, second} else "none",
+            _sens(criteres.ordre) if criteres.ordre in {premier, second} and not par_pertinence else "none",
         )
         for nom, premier, second in noms
     ]
@@ -133,6 +142,12 @@ def colonnes(criteres: Criteres, vers: Callable[..., str]) -> list[Colonne]:
 
 def _sens(ordre: str) -> str:
     return "descending" if ORDRES[ordre].descendant else "ascending"
+
+
+def dossiers(espace: MonEspace) -> list[Option]:
+    """His folders to choose from; nothing when he has none (rule DOC-57)."""
+    siens = [Option(str(d.id), d.nom) for d in depot_titulaire.dossiers(espace)]
+    return [Option("", "Tous"), *siens] if siens else []
 
 
 def auteurs(espace: MonEspace, criteres: Criteres, page: Page[DocumentVu]) -> list[Option]:
@@ -143,7 +158,7 @@ def auteurs(espace: MonEspace, criteres: Criteres, page: Page[DocumentVu]) -> li
         )
     noms: dict[str, str] = {}
     for vu in page.elements:
-        if numero := vu.auteur_idnat or vu.auteur_structure:
+        if numero := vu.auteur_idnat or vu.auteur_structure or (vu.deposant_genre == MOI and MOI):
             noms.setdefault(numero, vu.auteur_nom or vu.auteur_structure_nom or numero)
     if criteres.auteur and criteres.auteur not in noms:
         noms[criteres.auteur] = "Auteur choisi"

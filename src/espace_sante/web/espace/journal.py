@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
+from espace_sante.kernel.codes import GenreActeur
 from espace_sante.traces.queries import TraceVue
 from espace_sante.web.espace.calendrier import a_paris, heure_en_mots, jour_en_mots
 from espace_sante.web.espace.phrases import Phrase, phrase
@@ -19,6 +21,7 @@ class Ligne:
     debut: datetime
     fin: datetime
     fois: int = 1
+    trace_id: UUID | None = None
 
     @property
     def heures(self) -> str:
@@ -36,12 +39,19 @@ class Journee:
     lignes: tuple[Ligne, ...]
 
 
+def _signalable(trace: TraceVue) -> bool:
+    """An access by somebody else can be reported (AUD-18)."""
+    return trace.acteur_genre != GenreActeur.TITULAIRE
+
+
 def par_jour(traces: Iterable[TraceVue], *, repere: date | None = None) -> list[Journee]:
     """Group traces, newest first, by day of Paris; every trace is in exactly one line (AUD-05)."""
     jours: dict[date, list[Ligne]] = {}
     for trace in traces:
         lignes = jours.setdefault(a_paris(trace.quand).date(), [])
-        nouvelle = Ligne(phrase(trace), trace.quand, trace.quand)
+        nouvelle = Ligne(
+            phrase(trace), trace.quand, trace.quand, trace_id=trace.id if _signalable(trace) else None
+        )
         if lignes and lignes[-1].phrase == nouvelle.phrase:
             lignes[-1] = replace(lignes[-1], debut=trace.quand, fois=lignes[-1].fois + 1)
         else:

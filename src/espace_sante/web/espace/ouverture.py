@@ -11,8 +11,10 @@ from django.shortcuts import render
 
 from espace_sante.acces.errors import DocumentIntrouvable, EspaceFerme
 from espace_sante.acces.mon_espace import MonEspace, ouvrir_mon_espace
+from espace_sante.acces.vie_documents import supprime_pour_le_titulaire
 from espace_sante.kernel.codes import GenreActeur
 from espace_sante.platform.http import reservee
+from espace_sante.web import erreurs
 
 VueEspace = Callable[..., HttpResponse]
 
@@ -30,6 +32,9 @@ def mon_espace(vue: VueEspace) -> Callable[..., HttpResponse]:
             with ouvrir_mon_espace(request.acteur, contexte=request.contexte) as espace:  # type: ignore[attr-defined]
                 return vue(request, espace, *args, **kwargs)
         except DocumentIntrouvable:
+            document_id = kwargs.get("document_id")
+            if document_id and supprime_pour_le_titulaire(request.acteur, document_id):  # type: ignore[attr-defined]
+                return erreurs.plus_disponible(request)
             raise Http404 from None
         except EspaceFerme as ferme:
             return render(request, "espace/ferme.html", {"code": ferme.code}, status=403)

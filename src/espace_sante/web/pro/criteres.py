@@ -44,6 +44,7 @@ def lire(formulaire: Mapping[str, str]) -> tuple[Criteres, str]:
         classe=classe if classe in classes() else "",
         du=du.isoformat() if du else "",
         au=au.isoformat() if au else "",
+        archives="oui" if "archives" in formulaire else "",
     )
     return criteres, erreur
 
@@ -58,6 +59,7 @@ def filtre(criteres: Criteres, *, tri: str, descendant: bool, page: int) -> Filt
     return Filtre(
         types=types_de_rubrique(criteres.rubrique) if criteres.rubrique else (),
         classes=(criteres.classe,) if criteres.classe else (),
+        archive=bool(criteres.archives),
         texte=criteres.texte,
         bornes=tuple(bornes),
         tri=cast(Tri, tri if tri in TRIS else "creation"),

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from espace_sante.kernel.codes import ModeAcces
+
 _CLE = "pro_patients"
 # More than a doctor keeps in sight; the oldest closes by itself.
 _MAX = 12
@@ -27,12 +29,14 @@ class Criteres:
     classe: str = ""
     du: str = ""
     au: str = ""
+    archives: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
     """One open patient. `confirme`: the professional said that this is the person in front of him (ACC-09).
 
+    `mode` is how he opened this record: an emergency lasts as the gate says (EMG-12), never longer than here.
     `active` and `autorisation` are what the existence test said; they only choose words, never a right.
     """
 
@@ -41,6 +45,7 @@ class Patient:
     confirme: bool = False
     active: bool = False
     autorisation: str = ""
+    mode: ModeAcces = ModeAcces.NORMAL
     criteres: Criteres = field(default_factory=Criteres)
 
 
@@ -60,6 +65,7 @@ def garder(request: HttpRequest, patient: Patient) -> None:
         "confirme": patient.confirme,
         "active": patient.active,
         "autorisation": patient.autorisation,
+        "mode": patient.mode.value,
         "criteres": asdict(patient.criteres),
     }
     while len(connus) > _MAX:
@@ -78,6 +84,7 @@ def trouver(request: HttpRequest, cle: str) -> Patient | None:
         brut["confirme"],
         brut["active"],
         brut["autorisation"],
+        ModeAcces(brut.get("mode", ModeAcces.NORMAL.value)),
         Criteres(**brut["criteres"]),
     )
 

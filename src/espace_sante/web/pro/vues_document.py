@@ -24,6 +24,7 @@ from espace_sante.web.espace.calendrier import date_longue
 from espace_sante.web.lecture import reponses
 from espace_sante.web.lecture.maniere import decider
 from espace_sante.web.lecture.suite import sceau, suite_de_lecture
+from espace_sante.web.pro import vues_vie
 from espace_sante.web.pro.gardes import RequetePro, patient_confirme
 from espace_sante.web.pro.pages import Paire, page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
@@ -50,7 +51,11 @@ def document(request: RequetePro, patient: Patient, document_id: UUID) -> HttpRe
     """The page of a document: content first, then who made it, and its other versions."""
     try:
         with open_dossier(
-            request.acteur, patient.dossier_id, contexte=request.contexte, identite_qualifiee=patient.confirme
+            request.acteur,
+            patient.dossier_id,
+            contexte=request.contexte,
+            mode=patient.mode,
+            identite_qualifiee=patient.confirme,
         ) as ouvert:
             vu, contenu_lu = ouvert.lire_contenu(document_id)
             titulaire = ouvert.titulaire
@@ -67,6 +72,8 @@ def document(request: RequetePro, patient: Patient, document_id: UUID) -> HttpRe
         "lecture": decider(vu.mime, contenu_lu),
         "sceau": sceau(request.acteur, request.contexte, document_id),
         "versions": versions,
+        "offres": vues_vie.offres(request, patient, vu),
+        "fait": vues_vie.FAITS.get(request.GET.get("fait", ""), ""),
         "plus_recente": _plus_recente(patient, versions),
         "paires": _paires(vu),
     }
@@ -131,7 +138,11 @@ def _lire(
 ) -> tuple[DocumentVu, bytes] | HttpResponse:
     try:
         with open_dossier(
-            request.acteur, patient.dossier_id, contexte=request.contexte, identite_qualifiee=patient.confirme
+            request.acteur,
+            patient.dossier_id,
+            contexte=request.contexte,
+            mode=patient.mode,
+            identite_qualifiee=patient.confirme,
         ) as ouvert:
             return ouvert.lire_contenu(document_id, telechargement=telechargement)
     except AccesRefuse as erreur:

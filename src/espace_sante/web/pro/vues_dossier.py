@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from espace_sante.acces.errors import AccesRefuse
 from espace_sante.acces.porte import open_dossier
+from espace_sante.acces.recherche_texte import rechercher
 from espace_sante.documents.nomenclatures import (
     RUBRIQUES,
     TYPE_REMBOURSEMENTS,
@@ -19,7 +20,9 @@ from espace_sante.documents.nomenclatures import (
     rubrique,
     type_document,
 )
+from espace_sante.documents.plein_texte.extrait import Morceau
 from espace_sante.documents.queries import DocumentVu
+from espace_sante.kernel.codes import GenreActeur
 from espace_sante.web.composants.pagination import paginer
 from espace_sante.web.pro import criteres as lecture_criteres
 from espace_sante.web.pro import patients
@@ -61,6 +64,7 @@ class Ligne:
     auteur: str
     structure: str
     etiquettes: tuple[Etiquette, ...]
+    extrait: tuple[Morceau, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +100,18 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
     filtre = lecture_criteres.filtre(patient.criteres, tri=tri, descendant=sens != "asc", page=numero)
     try:
         with open_dossier(
-            request.acteur, patient.dossier_id, contexte=request.contexte, identite_qualifiee=patient.confirme
+            request.acteur,
+            patient.dossier_id,
+            contexte=request.contexte,
+            mode=patient.mode,
+            identite_qualifiee=patient.confirme,
         ) as ouvert:
             titulaire = ouvert.titulaire
-            resultat = ouvert.lister(filtre)
+            # Searched words put the closest documents first, unless another order is asked.
+            trouves = rechercher(
+                ouvert, filtre, par_pertinence=(filtre.tri, filtre.descendant) == ("creation", True)
+            )
+            resultat = trouves.page
             nombres = ouvert.compter()
     except AccesRefuse as erreur_acces:
         return refus(request, erreur_acces.decision, patient)
@@ -116,18 +128,24 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
         "patient": patient,
         "titulaire": titulaire,
         **traits_en_mots(titulaire.traits),
-        "lignes": [_ligne(patient, d) for d in resultat.elements],
-        "legende": f"{resultat.total} document{'s' if resultat.total > 1 else ''} dans la liste",
+        "lignes": [_ligne(patient, d, trouves.extraits.get(d.id, ())) for d in resultat.elements],
+        "legende": f"{resultat.total} document{'s' if resultat.total > 1 else ''} dans la liste"
+        + (
+            ", les plus proches de la recherche d’abord"
+            if trouves.par_pertinence and resultat.total > 1
+            else ""
+        ),
         "total": resultat.total,
         "total_lisible": sum(nombres.values()),
         "pagination": pages,
-        "colonnes": _colonnes(tri, sens),
+        "colonnes": _colonnes(tri, sens, par_pertinence=trouves.par_pertinence),
         "rubriques": _rubriques(nombres),
         "classes": _classes(nombres),
         "criteres": patient.criteres,
         "filtres_actifs": any(asdict(patient.criteres).values()),
         "sans_remboursements": not patient.active and lit(request.acteur, TYPE_REMBOURSEMENTS),
         "erreur": erreur,
+        "en_attente": trouves.en_attente,
     }
     return page(request, "pro/dossier.html", contexte, status=422 if erreur else 200)
 
@@ -136,18 +154,20 @@ def _numero(texte: str) -> int:
     return min(max(int(texte), 1), _PAGES_MAX) if texte.isdecimal() and len(texte) < 6 else 1
 
 
-def _colonnes(tri: str, sens: str) -> list[Colonne]:
+def _colonnes(tri: str, sens: str, *, par_pertinence: bool) -> list[Colonne]:
     colonnes = []
     for cle, nom in _COLONNES:
         if cle == tri:
             etat, suivant = ("ascending", "desc") if sens == "asc" else ("descending", "asc")
         else:
             etat, suivant = "none", "desc" if cle == "creation" else "asc"
+        if par_pertinence:
+            etat = "none"
         colonnes.append(Colonne(nom, f"?tri={cle}&sens={suivant}", etat))
     return colonnes
 
 
-def _ligne(patient: Patient, d: DocumentVu) -> Ligne:
+def _ligne(patient: Patient, d: DocumentVu, extrait: tuple[Morceau, ...]) -> Ligne:
     connu = type_document(d.type_code)
     jour = timezone.localtime(d.creation)
     return Ligne(
@@ -159,8 +179,17 @@ def _ligne(patient: Patient, d: DocumentVu) -> Ligne:
         date_iso=f"{jour:%Y-%m-%d}",
         auteur=d.auteur_nom,
         structure=d.auteur_structure_nom if d.auteur_structure_nom != d.auteur_nom else "",
-        etiquettes=(Etiquette("attention", "Pas encore vu du patient"),) if d.invisible_patient else (),
+        etiquettes=_etiquettes(d),
+        extrait=extrait,
     )
+
+
+def _etiquettes(d: DocumentVu) -> tuple[Etiquette, ...]:
+    """What a professional must know at a glance: what the patient added himself (DOC-26), what he has not seen (DOC-46)."""
+    siennes = (
+        (Etiquette("autre", "Déposé par le patient"),) if d.deposant_genre == GenreActeur.TITULAIRE else ()
+    )
+    return (*siennes, Etiquette("attention", "Pas encore vu du patient")) if d.invisible_patient else siennes
 
 
 def _rubriques(nombres: dict[str, int]) -> list[Choix]:

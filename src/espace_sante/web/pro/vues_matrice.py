@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from espace_sante.acces import matrice
-from espace_sante.documents.nomenclatures import TypeDocument, classes, types
+from espace_sante.documents.nomenclatures import types
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.web.espace.calendrier import date_longue
 from espace_sante.web.pro.gardes import RequetePro, portail
 from espace_sante.web.pro.pages import page
-
-
-@dataclass(frozen=True, slots=True)
-class ClasseVue:
-    """One class of documents: the types that this profession may read, and those it may not."""
-
-    libelle: str
-    lisibles: tuple[TypeDocument, ...]
-    fermes: tuple[TypeDocument, ...]
+from espace_sante.web.public.matrice_vue import par_classe
 
 
 @portail
 @require_GET
 def matrice_de_la_profession(request: RequetePro) -> HttpResponse:
     """Types readable and not readable by class, with the name and date of the edition."""
-    lisibles = frozenset(_ligne(request.acteur))
-    par_classe = []
-    for classe in classes().values():
-        du_groupe = sorted((t for t in types().values() if t.classe == classe.code), key=lambda t: t.libelle)
-        if du_groupe:
-            par_classe.append(
-                ClasseVue(
-                    classe.libelle,
-                    tuple(t for t in du_groupe if t.code in lisibles),
-                    tuple(t for t in du_groupe if t.code not in lisibles),
-                )
-            )
-    contexte = {"classes": par_classe, "nombre": len(lisibles), "total": len(types()), "depuis": _depuis()}
+    lisibles = _ligne(request.acteur)
+    contexte = {
+        "classes": par_classe(lisibles),
+        "nombre": len(lisibles),
+        "total": len(types()),
+        "depuis": _depuis(),
+    }
     return page(request, "pro/matrice.html", contexte)
 
 

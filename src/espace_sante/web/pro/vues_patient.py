@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -10,11 +10,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from espace_sante.acces import codes
+from espace_sante.acces import urgence as urgence_de_la_porte
 from espace_sante.acces.consentements import MODES_RECUEIL, equipes, recueillir_consentement
 from espace_sante.acces.dicah import EtatLettre, Lettre
-from espace_sante.acces.errors import ConsentementRefuse
+from espace_sante.acces.errors import AccesRefuse, CodeRefuse, ConsentementRefuse, UrgenceRefusee
 from espace_sante.acces.porte import examiner
+from espace_sante.acces.urgence import Declaration
 from espace_sante.identite.acteurs import Acteur
+from espace_sante.kernel.codes import ModeAcces
 from espace_sante.web.espace.noms import equipe
 from espace_sante.web.pro import patients
 from espace_sante.web.pro.gardes import RequetePro, patient_confirme
@@ -24,6 +28,11 @@ from espace_sante.web.pro.patients import Patient
 
 _LIBELLES_RECUEIL = {"oral": "À l’oral", "ecrit": "Par écrit", "numerique": "Par voie numérique"}
 _MOI = "moi"
+_URGENCE_REFUSEE = {
+    "oppose_par_titulaire": "La personne a refusé cet accès en urgence. Son choix s’impose.",
+    "professionnel_bloque": "La personne ne permet pas cet accès.",
+    "habilitation_absente": "Votre profession n’ouvre pas de dossier dans ce mode.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,9 @@ def panneau(request: RequetePro, patient: Patient) -> HttpResponse:
 
 
 def _panneau(request: RequetePro, patient: Patient, *, erreur: str = "", status: int = 200) -> HttpResponse:
-    decision = examiner(request.acteur, patient.dossier_id, identite_qualifiee=patient.confirme)
+    decision = examiner(
+        request.acteur, patient.dossier_id, identite_qualifiee=patient.confirme, mode=patient.mode
+    )
     sans_c = decision.etat(Lettre.C) is EtatLettre.MANQUANTE
     sans_h = decision.etat(Lettre.H) is EtatLettre.MANQUANTE
     contexte = {
@@ -57,6 +68,11 @@ def _panneau(request: RequetePro, patient: Patient, *, erreur: str = "", status:
         "beneficiaires": _beneficiaires(request.acteur),
         "pour": request.POST.get("pour") or _MOI,
         "erreur": erreur,
+        # Only health professionals, and centre 15 only for medical regulation (EMG-02, EMG-17).
+        "urgence_possible": sans_c and not sans_h and request.acteur.profession_systeme == "TRE_G15",
+        "regulation": request.acteur.regulation,
+        "motif": request.POST.get("motif", ""),
+        "motif_max": urgence_de_la_porte.MOTIF_MAX,
     }
     return page(request, "pro/panneau.html", contexte, status=status)
 
@@ -92,6 +108,44 @@ def consentement(request: RequetePro, patient: Patient) -> HttpResponse:
     return HttpResponseRedirect(reverse("web:pro_dossier", args=[patient.cle]))
 
 
+@patient_confirme
+@require_POST
+def code(request: RequetePro, patient: Patient) -> HttpResponse:
+    """The access code that the person gives with her INS (ACC-24, ACC-27)."""
+    chiffres = "".join(request.POST.get("code", "").split())
+    try:
+        codes.utiliser(request.acteur, patient.dossier_id, chiffres, contexte=request.contexte)
+    except CodeRefuse as refuse:
+        return _panneau(
+            request, patient, erreur=refuse.message, status=429 if refuse.code == "trop_d_essais" else 422
+        )
+    return HttpResponseRedirect(reverse("web:pro_dossier", args=[patient.cle]))
+
+
+@patient_confirme
+@require_POST
+def urgence(request: RequetePro, patient: Patient) -> HttpResponse:
+    """Break the glass, or open for centre 15, with a reason (EMG-01, EMG-02)."""
+    mode = ModeAcces.CENTRE_15 if request.POST.get("mode") == "centre_15" else ModeAcces.BRIS_DE_GLACE
+    declaration = Declaration(
+        request.POST.get("motif", ""),
+        hors_d_etat=request.POST.get("hors_d_etat") == "oui",
+        risque_immediat=request.POST.get("risque_immediat") == "oui",
+    )
+    try:
+        urgence_de_la_porte.ouvrir(
+            request.acteur, patient.dossier_id, mode, declaration,
+            contexte=request.contexte, identite_qualifiee=patient.confirme,
+        )  # fmt: skip
+    except UrgenceRefusee as refuse:
+        return _panneau(request, patient, erreur=refuse.message, status=422)
+    except AccesRefuse as refuse:
+        texte = _URGENCE_REFUSEE.get(refuse.code, "Le dossier ne peut pas être ouvert en urgence.")
+        return _panneau(request, patient, erreur=texte, status=403)
+    patients.garder(request, replace(patient, mode=mode))
+    return HttpResponseRedirect(reverse("web:pro_dossier", args=[patient.cle]))
+
+
 def _uuid(texte: str) -> UUID:
     try:
         return UUID(texte)
@@ -102,6 +156,8 @@ def _uuid(texte: str) -> UUID:
 @patient_confirme
 @require_POST
 def fermer(request: RequetePro, patient: Patient) -> HttpResponse:
-    """Close the patient's pages in this login."""
+    """Close the patient's pages in this login; an emergency ends with them (EMG-12)."""
+    if patient.mode is not ModeAcces.NORMAL:
+        urgence_de_la_porte.fermer(request.acteur, patient.dossier_id, contexte=request.contexte)
     patients.fermer(request, patient.cle)
     return HttpResponseRedirect(reverse("web:pro"))

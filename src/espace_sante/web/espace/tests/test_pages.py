@@ -24,7 +24,7 @@ from espace_sante.web.espace.tests.conftest import Personne
 
 pytestmark = pytest.mark.django_db
 PAGES = ("/espace/", "/espace/documents/", "/espace/historique/", "/espace/plus/", "/espace/plus/identite/")
-SUITES = ("", "apercu/", "original/", "fichier/", "masquage/")
+SUITES = ("", "apercu/", "telecharger/", "masquage/")
 
 
 def _document(identifiant: object, suite: str = "") -> str:
@@ -323,7 +323,7 @@ def test_reading_a_real_document_and_keeping_its_exact_bytes(lou: Personne, vect
         assert apercu["Content-Security-Policy"].startswith("sandbox ")
         assert "default-src 'none'" in apercu["Content-Security-Policy"]
         assert apercu["X-Frame-Options"] == "SAMEORIGIN"
-        original = lou.client.get(_document(doc, "original/"))
+        original = lou.client.post(_document(doc, "telecharger/"))
         assert original.content == contenu
         assert original["X-Content-Type-Options"] == "nosniff"
         assert "MARTIN" not in original["Content-Disposition"]

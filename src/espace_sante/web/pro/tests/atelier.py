@@ -114,6 +114,7 @@ def deposer(
     mime: str = "application/pdf",
     jours: int = 10,
     masque: bool = False,
+    invisible: bool = False,
     remplace: str = "",
 ) -> UUID:
     """One document in a record, fed through the gate."""
@@ -139,6 +140,7 @@ def deposer(
         etablissement=Code("SA07", "1.2.250.1.71.4.2.4"),
         cadre=Code("AMBULATOIRE", "1.2.250.1.213.1.1.4.9"),
         masque_ps=masque,
+        invisible_patient=invisible,
         auteurs=(auteur,),
         remplace=remplace,
     )

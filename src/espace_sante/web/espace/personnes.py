@@ -1,0 +1,155 @@
+"""Who may open my record: a code to give, blocks, administrateurs, emergencies (ACC-24, ACC-48, ACC-55, EMG-05)."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from espace_sante.acces import codes, controle
+from espace_sante.acces.errors import CodeRefuse, ControleRefuse
+from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.web.espace.calendrier import moment_en_mots
+from espace_sante.web.espace.ouverture import mon_espace, rendre
+
+_FAITS: Final = {
+    "bloque": "C’est fait. Cette personne ou cet établissement ne peut plus lire votre dossier.",
+    "debloque": "C’est fait. Pour lire votre dossier, il faudra de nouveau votre accord.",
+    "administrateur": "C’est fait. Ce professionnel administre votre dossier avec vous.",
+    "retire": "C’est fait. Ce professionnel n’administre plus votre dossier.",
+    "urgence": "Vos choix en cas d’urgence sont enregistrés.",
+    "annule": "Le code est annulé. Il n’ouvre plus rien.",
+}
+_URGENCES: Final[tuple[tuple[controle.Interrupteur, str, str], ...]] = (
+    ("urgence_samu", "Un médecin du 15 peut ouvrir mon dossier", "Quand vous, ou quelqu’un pour vous, appelez le 15."),
+    (
+        "urgence_bris_de_glace",
+        "Un professionnel peut ouvrir mon dossier si je ne peux pas m’exprimer",
+        "Seulement si votre santé court un risque immédiat. Il écrit pourquoi, et vous êtes prévenu.",
+    ),
+    ("urgence_documents_masques", "Mes documents masqués sont montrés dans ces deux cas", "Sinon, ils restent cachés."),
+    ("urgence_alimentation", "Des documents peuvent être ajoutés en urgence", "Par exemple le compte rendu des urgences."),
+)  # fmt: skip
+
+
+class Interrupteur(NamedTuple):
+    nom: str
+    libelle: str
+    detail: str
+    permis: bool
+
+
+class Ligne(NamedTuple):
+    id: UUID
+    nom: str
+    detail: str
+
+
+@mon_espace
+@require_safe
+def personnes(request: HttpRequest, espace: MonEspace) -> HttpResponse:
+    return _page(request, espace, fait=_FAITS.get(request.GET.get("fait", ""), ""))
+
+
+def _page(
+    request: HttpRequest,
+    espace: MonEspace,
+    *,
+    fait: str = "",
+    erreur: str = "",
+    chiffres: str = "",
+    statut: int = 200,
+) -> HttpResponse:
+    reglages = controle.interrupteurs(espace)
+    accords = [c for c in espace.consentements() if c.en_cours]
+    contexte = {
+        "fait": fait,
+        "erreur": erreur,
+        "chiffres": f"{chiffres[:4]} {chiffres[4:]}" if chiffres else "",
+        "code_minutes": settings.ES_CODE_ACCES_MIN,
+        "acces_heures": settings.ES_ACCES_PAR_CODE_H,
+        "codes": [
+            Ligne(c.id, f"Code créé {moment_en_mots(c.cree_le)}", f"Valable {moment_en_mots(c.expire_le)}")
+            for c in codes.lister(espace)
+            if c.en_cours
+        ],
+        "blocages": [
+            Ligne(b.id, b.nom, f"Bloqué {moment_en_mots(b.pose_le)}") for b in controle.blocages(espace)
+        ],
+        "referents": controle.referents(espace),
+        "accords": accords,
+        "urgences": [Interrupteur(nom, libelle, detail, reglages[nom]) for nom, libelle, detail in _URGENCES],
+    }
+    return rendre(request, espace, "espace/personnes.html", "plus", contexte, statut=statut)
+
+
+@mon_espace
+@require_POST
+def code(request: HttpRequest, espace: MonEspace) -> HttpResponse:
+    """A new code: its digits are shown once, on this page alone (ACC-24, ACC-25)."""
+    try:
+        chiffres, _ = codes.creer(espace, rpps_prevu=request.POST.get("rpps", "").strip())
+    except CodeRefuse as refus:
+        return _page(request, espace, erreur=refus.message, statut=422)
+    return _page(request, espace, chiffres=chiffres)
+
+
+@mon_espace
+@require_POST
+def code_annulation(request: HttpRequest, espace: MonEspace, code_id: UUID) -> HttpResponse:
+    if not codes.annuler(espace, code_id):
+        raise Http404
+    return _retour("annule")
+
+
+@mon_espace
+@require_POST
+def blocage(request: HttpRequest, espace: MonEspace) -> HttpResponse:
+    """Block by RPPS or by the number of a structure, before or after a visit (ACC-48, ACC-51)."""
+    cle = "".join(request.POST.get("cle", "").split())
+    genre: controle.Genre = "structure" if request.POST.get("genre") == "structure" else "professionnel"
+    try:
+        controle.bloquer(espace, genre, cle)
+    except ControleRefuse as refus:
+        return _page(request, espace, erreur=refus.message, statut=422)
+    return _retour("bloque")
+
+
+@mon_espace
+@require_POST
+def deblocage(request: HttpRequest, espace: MonEspace, blocage_id: UUID) -> HttpResponse:
+    if not controle.debloquer(espace, blocage_id):
+        raise Http404
+    return _retour("debloque")
+
+
+@mon_espace
+@require_POST
+def administrateur(request: HttpRequest, espace: MonEspace) -> HttpResponse:
+    """Name or withdraw an administrateur (ACC-55)."""
+    rpps = "".join(request.POST.get("rpps", "").split())
+    try:
+        if request.POST.get("acte") == "retirer":
+            controle.retirer_administrateur(espace, rpps)
+            return _retour("retire")
+        controle.nommer_administrateur(espace, rpps)
+    except ControleRefuse as refus:
+        return _page(request, espace, erreur=refus.message, statut=422)
+    return _retour("administrateur")
+
+
+@mon_espace
+@require_POST
+def urgences(request: HttpRequest, espace: MonEspace) -> HttpResponse:
+    """The holder's switches, all at once (EMG-05, EMG-14)."""
+    for nom in controle.INTERRUPTEURS:
+        controle.regler(espace, nom, permis=request.POST.get(nom) == "oui")
+    return _retour("urgence")
+
+
+def _retour(fait: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('web:personnes')}?fait={fait}")

@@ -1,0 +1,27 @@
+"""Addresses of the holder's rights over his data."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from espace_sante.web.espace import droits, droits_historique
+
+urlpatterns = [
+    path("droits/", droits.droits, name="droits"),
+    path("droits/copie/", droits.demander_copie, name="droits_copie"),
+    path("droits/copie/<uuid:export_id>/", droits.telecharger_copie, name="droits_copie_fichier"),
+    path("droits/lecture-automatique/", droits.extraction, name="droits_extraction"),
+    path("droits/historique/", droits_historique.choisir, name="droits_historique"),
+    path(
+        "droits/historique/historique.csv",
+        droits_historique.telecharger,
+        {"forme": "csv"},
+        name="droits_historique_csv",
+    ),
+    path(
+        "droits/historique/historique.pdf",
+        droits_historique.telecharger,
+        {"forme": "pdf"},
+        name="droits_historique_pdf",
+    ),
+]

@@ -1,0 +1,17 @@
+"""Addresses of who may open the record."""
+
+from django.urls import path
+
+from espace_sante.web.espace import personnes, qui
+
+urlpatterns = [
+    path("documents/<uuid:document_id>/qui/", qui.document, name="qui_document"),
+    path("plus/qui/", qui.dossier, name="qui_dossier"),
+    path("plus/personnes/", personnes.personnes, name="personnes"),
+    path("plus/personnes/code/", personnes.code, name="code_acces"),
+    path("plus/personnes/code/<uuid:code_id>/annulation/", personnes.code_annulation, name="code_annulation"),
+    path("plus/personnes/blocage/", personnes.blocage, name="blocage"),
+    path("plus/personnes/blocage/<uuid:blocage_id>/levee/", personnes.deblocage, name="deblocage"),
+    path("plus/personnes/administrateur/", personnes.administrateur, name="administrateur"),
+    path("plus/personnes/urgences/", personnes.urgences, name="urgences"),
+]
