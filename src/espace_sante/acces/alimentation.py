@@ -22,7 +22,7 @@ from espace_sante.documents.nomenclatures import type_document
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher
-from espace_sante.kernel.codes import EtatProfil, GenreActeur
+from espace_sante.kernel.codes import EtatProfil, GenreActeur, ModeAcces
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.ins import Ins
 from espace_sante.notifications import services as avis
@@ -34,6 +34,7 @@ from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_
 
 _FEEDERS = frozenset({GenreActeur.PROFESSIONNEL, GenreActeur.STRUCTURE, GenreActeur.ASSURANCE_MALADIE})
 MESSAGES = {
+    "oppose_par_titulaire": "La personne a refusé tout dépôt en urgence.",
     "aucun_dossier": "Il n'y a pas de dossier ouvert pour cette personne.",
     "dossier_ferme": "Ce dossier est fermé : aucun document ne peut y être déposé.",
     "dossier_indisponible": "Ce dossier est indisponible pour le moment.",
@@ -127,7 +128,7 @@ def _prevenir(
 
 
 def _refus(acteur: Acteur, vue: Situation, lot: LotADeposer, identite_qualifiee: bool) -> str:
-    """Code of the refusal, or nothing (rules ACC-65, DOC-12, IDN-14, IDN-65, FHR-80)."""
+    """Code of the refusal, or nothing (rules ACC-65, DOC-12, EMG-14, IDN-14, IDN-65, FHR-80)."""
     if acteur.genre not in _FEEDERS or (acteur.genre is GenreActeur.PROFESSIONNEL and not vue.actif):
         return "alimentation_interdite"
     if vue.etat not in ETATS_OUVERTS:
@@ -136,6 +137,8 @@ def _refus(acteur: Acteur, vue: Situation, lot: LotADeposer, identite_qualifiee:
             EtatProfil.SUPPRIME: "dossier_ferme",
             EtatProfil.SUSPENDU: "dossier_indisponible",
         }.get(vue.etat or EtatProfil.OPPOSE, "aucun_dossier")
+    if acteur.finalite is not ModeAcces.NORMAL and not vue.alimentation_urgence:
+        return "oppose_par_titulaire"
     if not identite_qualifiee:
         return "ins_non_qualifiee"
     if not _credible(acteur, lot.auteur):

@@ -166,7 +166,7 @@ def _compter(rpps: str, dossier_id: UUID | None, quand: datetime) -> None:
     """Outside the record's transaction: a wrong code counts whatever becomes of the request."""
     with transaction.atomic():
         EssaiCode.objects.create(id=uuid7(), quand=quand, rpps=rpps, dossier_id=dossier_id or UUID(int=0))
-        EssaiCode.objects.filter(quand__lte=quand - _FENETRE, rpps=rpps).delete()
+        EssaiCode.objects.filter(quand__lte=quand - _FENETRE).delete()
 
 
 def _empreinte(dossier_id: UUID, chiffres: str) -> bytes:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 
 from espace_sante.acces.dicah import ETATS_OUVERTS
-from espace_sante.acces.durees import ajouter_mois
 from espace_sante.acces.errors import ConsentementRefuse
 from espace_sante.acces.models import Consentement, EquipeSoins, MembreEquipe
 from espace_sante.acces.porte import Cible, resoudre
@@ -17,6 +16,7 @@ from espace_sante.acces.queries import portee_et_situation
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.kernel.codes import GenreActeur
+from espace_sante.kernel.durees import ajouter_mois
 from espace_sante.kernel.ids import uuid7
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer
 

@@ -35,7 +35,7 @@ ON CONFLICT (travail) DO UPDATE SET jusqua = EXCLUDED.jusqua
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="plein_texte", lock="plein_texte", pass_context=False)
+@app.task(queueing_lock="plein_texte", pass_context=False)
 def indexer(timestamp: int) -> None:
     """Each minute: what was deposited since the last time."""
     indexer_les_depots(datetime.fromtimestamp(timestamp, UTC))

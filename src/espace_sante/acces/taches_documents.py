@@ -10,7 +10,7 @@ from espace_sante.acces import echeances
 
 
 @app.periodic(cron="23 3 * * *")
-@app.task(queueing_lock="echeances_documents", lock="echeances_documents", pass_context=False)
+@app.task(queueing_lock="echeances_documents", pass_context=False)
 def echeances_documents(timestamp: int) -> None:
     """Once a day, in batches over all records."""
     echeances.executer(datetime.fromtimestamp(timestamp, UTC))

@@ -2,24 +2,37 @@
 
 import gc
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "espace_sante.config.settings")
 _pages = get_wsgi_application()
 
-from django.core.handlers.wsgi import WSGIRequest  # noqa: E402 - after the settings
+from django.conf import settings  # noqa: E402 - after the setup
+from django.core.handlers.exception import convert_exception_to_response  # noqa: E402
+from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
 from django.db import connections  # noqa: E402
+from django.utils.module_loading import import_string  # noqa: E402
 
-from espace_sante.api.metriques import Mesures  # noqa: E402
 from espace_sante.web import erreurs  # noqa: E402
-from espace_sante.web.middleware.contexte import ContexteDeRequete  # noqa: E402
 from espace_sante.web.middleware.logiciels import VoieDesLogiciels, des_logiciels  # noqa: E402
 
-# The same first middlewares as for pages, without the signals and wrappers around them (a tenth of a search).
-_logiciels = ContexteDeRequete(Mesures(VoieDesLogiciels(erreurs.introuvable)))
+
+def _chaine() -> Callable[[HttpRequest], HttpResponse]:
+    """The settings' own middlewares, down to the one that answers for programs, without what is around each."""
+    suite: Callable[[HttpRequest], HttpResponse] = erreurs.introuvable
+    noms = list(settings.MIDDLEWARE)
+    dernier = noms.index(f"{VoieDesLogiciels.__module__}.{VoieDesLogiciels.__name__}")
+    for nom in reversed(noms[: dernier + 1]):
+        suite = import_string(nom)(suite)
+    return cast("Callable[[HttpRequest], HttpResponse]", convert_exception_to_response(suite))
+
+
+_logiciels = _chaine()
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 
+from espace_sante.acces import controle
 from espace_sante.acces.alimentation import alimenter
 from espace_sante.acces.consentements import recueillir_consentement
 from espace_sante.acces.errors import (
@@ -24,7 +27,7 @@ from espace_sante.acces.tests.fabrique import (
 )  # fmt: skip
 from espace_sante.documents.filtre import Filtre
 from espace_sante.identite.acteurs import Acteur
-from espace_sante.kernel.codes import GenreActeur, ModeAuthentification
+from espace_sante.kernel.codes import GenreActeur, ModeAcces, ModeAuthentification
 from espace_sante.platform.postgres.rls import portee
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +116,17 @@ def test_an_act_whose_trace_fails_fails_with_it(monkeypatch: pytest.MonkeyPatch)
         for table in ("documents_document", "documents_contenu", "documents_lot", "documents_registre"):
             c.execute(f"SELECT count(*) FROM {table}")
             assert c.fetchone() == (0,), table
+
+
+@pytest.mark.rule("EMG-14")
+def test_feeding_in_an_emergency_follows_the_holder_s_switch() -> None:
+    dossier_id, numero = dossier()
+    urgentiste = replace(professionnel(), finalite=ModeAcces.BRIS_DE_GLACE)
+    alimenter(urgentiste, numero, lot(urgentiste, document(auteur=urgentiste)), contexte=CONTEXTE)
+    with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
+        controle.regler(espace, "urgence_alimentation", permis=False)
+    with pytest.raises(AlimentationRefusee, match="oppose_par_titulaire"):
+        alimenter(urgentiste, numero, lot(urgentiste, document(auteur=urgentiste)), contexte=CONTEXTE)
+    # An ordinary deposit is not an emergency.
+    medecin = professionnel()
+    alimenter(medecin, numero, lot(medecin, document(auteur=medecin)), contexte=CONTEXTE)

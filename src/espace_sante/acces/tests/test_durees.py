@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from espace_sante.acces.consentements import recueillir_consentement
-from espace_sante.acces.durees import PARIS, ajouter_mois
 from espace_sante.acces.models import EquipeSoins, MembreEquipe
 from espace_sante.acces.tests.fabrique import CONTEXTE, dossier, professionnel
+from espace_sante.kernel.durees import PARIS, ajouter_mois
 from espace_sante.kernel.ids import uuid7
 
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -157,7 +156,6 @@ def test_each_thread_has_its_own_connection() -> None:
     fil.start()
     fil.join()
     assert numeros[0] != lire("SELECT pg_backend_pid()", ())[0][0]
-    assert os.getpid() not in numeros
 
 
 def test_a_new_connection_has_no_memory_of_the_former_one() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from espace_sante.acces.dossier_ouvert import DossierOuvert
+from espace_sante.acces.porte import open_dossier
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.kernel.codes import GenreActeur
@@ -26,6 +29,17 @@ class RequetePro(HttpRequest):
 
     acteur: Acteur
     contexte: Contexte
+
+
+def ouvrir(request: RequetePro, patient: Patient) -> AbstractContextManager[DossierOuvert]:
+    """The gate, for this professional and the patient whom he confirmed, in the mode in which he opened him."""
+    return open_dossier(
+        request.acteur,
+        patient.dossier_id,
+        contexte=request.contexte,
+        mode=patient.mode,
+        identite_qualifiee=patient.confirme,
+    )
 
 
 VuePro = Callable[Concatenate[RequetePro, P], HttpResponse]

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 
 from espace_sante.acces.dossier_ouvert import DossierOuvert
 from espace_sante.acces.errors import AccesRefuse, DocumentIntrouvable
-from espace_sante.acces.porte import open_dossier
 from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.nomenclatures import type_document
 from espace_sante.documents.queries import DocumentVu
@@ -25,7 +24,7 @@ from espace_sante.web.lecture import reponses
 from espace_sante.web.lecture.maniere import decider
 from espace_sante.web.lecture.suite import sceau, suite_de_lecture
 from espace_sante.web.pro import vues_vie
-from espace_sante.web.pro.gardes import RequetePro, patient_confirme
+from espace_sante.web.pro.gardes import RequetePro, ouvrir, patient_confirme
 from espace_sante.web.pro.pages import Paire, page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
 
@@ -50,13 +49,7 @@ class Version:
 def document(request: RequetePro, patient: Patient, document_id: UUID) -> HttpResponse:
     """The page of a document: content first, then who made it, and its other versions."""
     try:
-        with open_dossier(
-            request.acteur,
-            patient.dossier_id,
-            contexte=request.contexte,
-            mode=patient.mode,
-            identite_qualifiee=patient.confirme,
-        ) as ouvert:
+        with ouvrir(request, patient) as ouvert:
             vu, contenu_lu = ouvert.lire_contenu(document_id)
             titulaire = ouvert.titulaire
             versions = _chaine(ouvert, vu)
@@ -137,13 +130,7 @@ def _lire(
     request: RequetePro, patient: Patient, document_id: UUID, *, telechargement: bool
 ) -> tuple[DocumentVu, bytes] | HttpResponse:
     try:
-        with open_dossier(
-            request.acteur,
-            patient.dossier_id,
-            contexte=request.contexte,
-            mode=patient.mode,
-            identite_qualifiee=patient.confirme,
-        ) as ouvert:
+        with ouvrir(request, patient) as ouvert:
             return ouvert.lire_contenu(document_id, telechargement=telechargement)
     except AccesRefuse as erreur:
         return refus(request, erreur.decision, patient)

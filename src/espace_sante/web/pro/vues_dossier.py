@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from espace_sante.acces.errors import AccesRefuse
-from espace_sante.acces.porte import open_dossier
 from espace_sante.acces.recherche_texte import rechercher
 from espace_sante.documents.nomenclatures import (
     RUBRIQUES,
@@ -26,7 +25,7 @@ from espace_sante.kernel.codes import GenreActeur
 from espace_sante.web.composants.pagination import paginer
 from espace_sante.web.pro import criteres as lecture_criteres
 from espace_sante.web.pro import patients
-from espace_sante.web.pro.gardes import RequetePro, patient_confirme
+from espace_sante.web.pro.gardes import RequetePro, ouvrir, patient_confirme
 from espace_sante.web.pro.pages import page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
 from espace_sante.web.pro.vues_matrice import lit
@@ -99,13 +98,7 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
     numero = _numero(request.GET.get("page", "1"))
     filtre = lecture_criteres.filtre(patient.criteres, tri=tri, descendant=sens != "asc", page=numero)
     try:
-        with open_dossier(
-            request.acteur,
-            patient.dossier_id,
-            contexte=request.contexte,
-            mode=patient.mode,
-            identite_qualifiee=patient.confirme,
-        ) as ouvert:
+        with ouvrir(request, patient) as ouvert:
             titulaire = ouvert.titulaire
             # Searched words put the closest documents first, unless another order is asked.
             trouves = rechercher(

@@ -15,13 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from espace_sante.acces import vie_documents
 from espace_sante.acces.errors import AccesRefuse, DocumentIntrouvable
-from espace_sante.acces.porte import open_dossier
 from espace_sante.acces.vie_documents import GestionRefusee
 from espace_sante.documents.queries import DocumentVu
 from espace_sante.kernel.durees import PARIS
 from espace_sante.web import erreurs
 from espace_sante.web.espace.calendrier import date_longue
-from espace_sante.web.pro.gardes import RequetePro, patient_confirme, portail
+from espace_sante.web.pro.gardes import RequetePro, ouvrir, patient_confirme, portail
 from espace_sante.web.pro.pages import page, refus, traits_en_mots
 from espace_sante.web.pro.patients import Patient
 
@@ -127,13 +126,7 @@ def acte(request: RequetePro, patient: Patient, document_id: UUID) -> HttpRespon
         if request.method == "POST":
             _FAIRE[nom](request, patient, document_id)
             return _suite(patient, document_id, nom)
-        with open_dossier(
-            request.acteur,
-            patient.dossier_id,
-            contexte=request.contexte,
-            mode=patient.mode,
-            identite_qualifiee=patient.confirme,
-        ) as ouvert:
+        with ouvrir(request, patient) as ouvert:
             vu, titulaire = ouvert.document(document_id), ouvert.titulaire
     except AccesRefuse as erreur:
         return refus(request, erreur.decision, patient)
