@@ -29,6 +29,9 @@ from espace_sante.identite.models import Professionnel
 from espace_sante.kernel.codes import GenreActeur
 from espace_sante.kernel.ids import uuid7
 from espace_sante.kernel.ins import Ins
+from espace_sante.notifications import services as avis
+from espace_sante.notifications.genres import Genre
+from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
 
 CHIFFRES: Final = 8
@@ -167,6 +170,11 @@ def _compter(rpps: str, dossier_id: UUID | None, quand: datetime) -> None:
     with transaction.atomic():
         EssaiCode.objects.create(id=uuid7(), quand=quand, rpps=rpps, dossier_id=dossier_id or UUID(int=0))
         EssaiCode.objects.filter(quand__lte=quand - _FENETRE).delete()
+    if dossier_id is None:
+        return
+    if EssaiCode.objects.filter(dossier_id=dossier_id, quand__gt=quand - _FENETRE).count() == ESSAIS_MAX:
+        with portee(dossier_id):
+            avis.deposer(dossier_id, Genre.CODES_BLOQUES, quand)
 
 
 def _empreinte(dossier_id: UUID, chiffres: str) -> bytes:

@@ -146,9 +146,14 @@ def _authentification(faits: Faits) -> bool:
     return acteur.deux_facteurs and acteur.mode_authentification in _MODES_DE_LECTURE
 
 
+def a_un_mode_d_urgence(acteur: Acteur) -> bool:
+    """Whether this profession has emergency modes at all (rules ACC-74, EMG-17)."""
+    return acteur.profession_systeme == _SYSTEME_SANTE
+
+
 def _habilitation(faits: Faits) -> bool:
     acteur = faits.acteur
-    if faits.mode is not ModeAcces.NORMAL and acteur.profession_systeme != _SYSTEME_SANTE:
+    if faits.mode is not ModeAcces.NORMAL and not a_un_mode_d_urgence(acteur):
         return False
     if faits.mode is ModeAcces.CENTRE_15 and not acteur.regulation:
         # Only a token that says medical regulation may use this mode (EMG-02).

@@ -26,9 +26,9 @@ from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces import queries as lecture_traces
 from espace_sante.traces.ecriture import Acte, Action, tracer
 
-_TITULAIRE = Restriction(types=None, tous_masques=True, voit_invisible_patient=False)
+TITULAIRE = Restriction(types=None, tous_masques=True, voit_invisible_patient=False)
 # For a mask that follows a replacement, even one that waits for its announcement; nothing of it is shown.
-_SANS_LIMITE = Restriction(types=None, tous_masques=True, voit_invisible_patient=True)
+SANS_LIMITE = Restriction(types=None, tous_masques=True, voit_invisible_patient=True)
 
 
 class MonEspace(DossierOuvert):
@@ -68,11 +68,11 @@ class MonEspace(DossierOuvert):
         The replacement may have been stored after the holder looked at his page, or while this very act waited for
         it; the document, hidden now, is locked by us, so that one that comes later inherits the mask.
         """
-        vu = queries.trouver(self.dossier_id, _SANS_LIMITE, document_id)
+        vu = queries.trouver(self.dossier_id, SANS_LIMITE, document_id)
         while vu is not None and vu.remplace_par_id is not None:
             suite = vu.remplace_par_id
             change = ecriture.changer_masque(self.dossier_id, suite, masque=True, par="titulaire")
-            vu = queries.trouver(self.dossier_id, _SANS_LIMITE, suite)
+            vu = queries.trouver(self.dossier_id, SANS_LIMITE, suite)
             if change and vu is not None:
                 self._tracer(self._acte(Action.MASQUAGE, vu))
 
@@ -131,7 +131,7 @@ def ouvrir_mon_espace(acteur: Acteur, *, contexte: Contexte) -> Iterator[MonEspa
             acteur.dossier_id,
             acteur,
             contexte,
-            _TITULAIRE,
+            TITULAIRE,
             vue.cle_scellee,
             None,
         )

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from espace_sante.acces import dicah, matrice
 from espace_sante.acces.models import Blocage, Consentement, MembreEquipe, Referent
-from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.acces.mon_espace import TITULAIRE, MonEspace
 from espace_sante.acces.porte import restriction
 from espace_sante.acces.queries import Situation, situation
 from espace_sante.documents import queries
-from espace_sante.documents.filtre import Filtre, Restriction
+from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.queries import DocumentVu, Page
 from espace_sante.identite import professions
 from espace_sante.identite.acteurs import Acteur
@@ -24,7 +24,6 @@ from espace_sante.identite.annuaire import ProfessionnelRefuse, acteur_professio
 
 # A page shows so many people; a record that has more says so.
 PERSONNES_MAX = 200
-_SANS_LIMITE = Restriction(types=None, tous_masques=True, voit_invisible_patient=False)
 
 
 class Raison(enum.StrEnum):
@@ -142,7 +141,7 @@ def _document(dossier_id: UUID, acteur: Acteur, vue: Situation, document_id: UUI
 
 
 def _pourquoi(dossier_id: UUID, types: tuple[str, ...] | None, document_id: UUID) -> Raison:
-    vu = queries.trouver(dossier_id, _SANS_LIMITE, document_id)
+    vu = queries.trouver(dossier_id, TITULAIRE, document_id)
     if vu is None:
         return Raison.ABSENT
     return Raison.MASQUE if types is None or vu.type_code in types else Raison.PROFESSION

@@ -24,6 +24,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from espace_sante.kernel.errors import EspaceSanteError
+from espace_sante.platform.hebergement import exiger_hote
 
 # OID-03: asymmetric only. `none` and HS* are refused whatever the provider advertises.
 ALGORITHMES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
@@ -337,7 +338,11 @@ def _retenir(cle: str, valeur: Any) -> Any:
 def _nouveau_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
     # A local simulator is never behind the outgoing proxy of the machine.
     return httpx.Client(
-        transport=transport, timeout=httpx.Timeout(6.0, connect=3.0), trust_env=not settings.ES_LOCAL
+        transport=transport,
+        timeout=httpx.Timeout(6.0, connect=3.0),
+        trust_env=not settings.ES_LOCAL,
+        # Nothing leaves for a host that nobody declared (REG-16); a test's transport goes nowhere.
+        event_hooks={} if transport else {"request": [lambda requete: exiger_hote(str(requete.url))]},
     )
 
 

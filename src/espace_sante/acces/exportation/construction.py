@@ -20,8 +20,9 @@ from espace_sante.acces.exportation.lisible import lisible
 from espace_sante.acces.exportation.noms import CLE, EMPREINTES, SIGNATURE, nom_de_fichier
 from espace_sante.acces.exportation.tampon import Tampon, ligne_csv
 from espace_sante.acces.models import Blocage
+from espace_sante.acces.mon_espace import SANS_LIMITE, TITULAIRE
 from espace_sante.documents import queries
-from espace_sante.documents.filtre import Filtre, Restriction
+from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.queries import DocumentVu
 from espace_sante.identite.models import Compte
 from espace_sante.identite.queries import identite
@@ -31,9 +32,6 @@ from espace_sante.traces.journal_scelle.exportation import lot_de_preuves
 from espace_sante.traces.journal_scelle.installation import cle_journal
 from espace_sante.traces.queries import FiltreTraces
 
-_TITULAIRE: Final = Restriction(types=None, tous_masques=True, voit_invisible_patient=False)
-# Only to know since when something waits; nothing read with it is written (REG-05).
-_SANS_LIMITE: Final = replace(_TITULAIRE, voit_invisible_patient=True)
 _DELAI_ANNONCE: Final = timedelta(days=14)
 _PAGE: Final = 100
 # What does not compress is stored as it is.
@@ -103,7 +101,7 @@ def attend_une_annonce(dossier_id: UUID, caches: tuple[UUID, ...], quand: dateti
     depots = (
         vu.depose_le
         for rang in range(len(caches))
-        for vu in queries.lister(dossier_id, _SANS_LIMITE, replace(filtre, decalage=rang)).elements
+        for vu in queries.lister(dossier_id, SANS_LIMITE, replace(filtre, decalage=rang)).elements
     )
     return any(quand - depose > _DELAI_ANNONCE for depose in depots)
 
@@ -154,7 +152,7 @@ def _documents(dossier_id: UUID, caches: tuple[UUID, ...]) -> Iterator[DocumentV
     """What the holder sees, replaced and archived documents too, newest first, a page at a time."""
     filtre = Filtre(statuts=("current", "superseded"), limite=_PAGE, avec_total=False)
     while True:
-        page = queries.lister(dossier_id, _TITULAIRE, filtre)
+        page = queries.lister(dossier_id, TITULAIRE, filtre)
         for vu in page.elements:
             # Nothing tells of a replacement that waits for its announcement (DOC-46).
             yield replace(vu, statut="current", remplace_par_id=None) if vu.remplace_par_id in caches else vu
@@ -164,7 +162,7 @@ def _documents(dossier_id: UUID, caches: tuple[UUID, ...]) -> Iterator[DocumentV
 
 
 def _contenu(dossier_id: UUID, cle: CleDossier, vu: DocumentVu) -> bytes:
-    trouve = queries.trouver_avec_scelle(dossier_id, _TITULAIRE, vu.id)
+    trouve = queries.trouver_avec_scelle(dossier_id, TITULAIRE, vu.id)
     if trouve is None or trouve[1] is None:
         raise ScelleRompu("scelle_rompu", "Un document ne peut plus être ouvert.")
     return cle.desceller(trouve[1], vu.id.bytes)

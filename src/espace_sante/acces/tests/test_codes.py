@@ -17,6 +17,8 @@ from espace_sante.acces.porte import open_dossier
 from espace_sante.acces.tests.fabrique import CONTEXTE, dossier, professionnel, titulaire
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.kernel.ins import Ins
+from espace_sante.notifications.genres import Genre
+from espace_sante.notifications.models import Avis
 from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.models import Trace
 
@@ -102,6 +104,8 @@ def test_five_wrong_codes_stop_the_entry_for_an_hour(personne: tuple[UUID, Ins])
     assert _essayer(autre, ins, bon) == "trop_d_essais"
     with portee(dossier_id):
         refus = Trace.objects.filter(dossier_id=dossier_id, action="code_acces", resultat="refus").count()
+        # The holder is told, once.
+        assert Avis.objects.filter(dossier_id=dossier_id, genre=Genre.CODES_BLOQUES.value).count() == 1
     assert refus == ESSAIS_MAX
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=1, minutes=1), tick=False):
         assert _essayer(medecin, ins, _code(dossier_id)) == ""

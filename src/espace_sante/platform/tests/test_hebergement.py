@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from espace_sante.platform import hebergement
+from espace_sante.platform import hebergement, oidc
 from espace_sante.platform.hebergement import LIEUX, Defaut, HebergementRefuse, HoteNonDeclare, examiner
 
 FRANCE = dict.fromkeys(LIEUX, "FR")
@@ -68,6 +68,13 @@ def test_only_declared_hosts_are_called(settings: Any) -> None:
     ):
         with pytest.raises(HoteNonDeclare):
             hebergement.exiger_hote(adresse)
+
+
+@pytest.mark.rule("REG-16")
+def test_the_client_of_identity_providers_stops_before_the_network(settings: Any) -> None:
+    settings.ES_PSC_ISSUER, settings.ES_FC_ISSUER = "https://psc.example", "https://fc.example"
+    with oidc._nouveau_client() as client, pytest.raises(HoteNonDeclare):
+        client.get("https://ailleurs.example/")
 
 
 @pytest.mark.rule("REG-16")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from espace_sante.acces import codes
 from espace_sante.acces import urgence as urgence_de_la_porte
 from espace_sante.acces.consentements import MODES_RECUEIL, equipes, recueillir_consentement
-from espace_sante.acces.dicah import EtatLettre, Lettre
+from espace_sante.acces.dicah import EtatLettre, Lettre, a_un_mode_d_urgence
 from espace_sante.acces.errors import AccesRefuse, CodeRefuse, ConsentementRefuse, UrgenceRefusee
 from espace_sante.acces.porte import examiner
 from espace_sante.acces.urgence import Declaration
@@ -68,8 +68,7 @@ def _panneau(request: RequetePro, patient: Patient, *, erreur: str = "", status:
         "beneficiaires": _beneficiaires(request.acteur),
         "pour": request.POST.get("pour") or _MOI,
         "erreur": erreur,
-        # Only health professionals, and centre 15 only for medical regulation (EMG-02, EMG-17).
-        "urgence_possible": sans_c and not sans_h and request.acteur.profession_systeme == "TRE_G15",
+        "urgence_possible": sans_c and not sans_h and a_un_mode_d_urgence(request.acteur),
         "regulation": request.acteur.regulation,
         "motif": request.POST.get("motif", ""),
         "motif_max": urgence_de_la_porte.MOTIF_MAX,
