@@ -166,13 +166,23 @@ def effacements_sans_acte(lire: Lecteur) -> list[tuple[UUID, int, int]]:
 
 def du_dossier(lire: Lecteur, dossier_id: UUID, source: Source) -> list[tuple[Any, ...]]:
     """(shard, rank, hash, destroyed, *columns) of the leaves of one record and source, by rank."""
-    colonnes = ", ".join(f"t.{nom}" for nom in source.noms)
-    return lire(
-        f"SELECT f.shard, f.rang, f.empreinte, f.effacee_le IS NOT NULL, {colonnes} FROM traces_feuille f"  # noqa: S608
-        f" LEFT JOIN {source.table} t ON t.dossier_id = f.dossier_id AND t.id = f.trace_id"
-        " WHERE f.dossier_id = %s AND f.genre = %s ORDER BY f.shard, f.rang",
-        [dossier_id, source.genre],
-    )
+    # Joined here: with statistics older than a long history, PostgreSQL chooses a loop in a loop.
+    traces = {
+        ligne[0]: ligne[1:]
+        for ligne in lire(
+            f"SELECT id, {', '.join(source.noms)} FROM {source.table} WHERE dossier_id = %s",  # noqa: S608
+            [dossier_id],
+        )
+    }
+    perdue = (None,) * len(source.noms)
+    return [
+        (*feuille, *traces.get(trace_id, perdue))
+        for trace_id, *feuille in lire(
+            "SELECT trace_id, shard, rang, empreinte, effacee_le IS NOT NULL FROM traces_feuille"
+            " WHERE dossier_id = %s AND genre = %s ORDER BY shard, rang",
+            [dossier_id, source.genre],
+        )
+    ]
 
 
 def derniere_tete(lire: Lecteur, shard: int) -> tuple[int, str] | None:
