@@ -16,7 +16,7 @@ PORT ?= 8000
 VECTEURS := $(or $(ES_VECTORS),../shared/vectors)
 XSD := $(wildcard $(VECTEURS)/cda/xsd/CDA_extended.xsd)
 
-.PHONY: help demo test test-fast lint bench drill docs lock clean navigateur
+.PHONY: help demo test test-fast lint bench drill mutations docs lock clean navigateur
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -41,15 +41,23 @@ lint: $(VENV)/.dev ## Style, types, layers between rooms (SQL of migrations and 
 bench: $(VENV)/.dev ## Measure the hot paths against their limits; writes bench/results/latest.json
 	@$(PY) -m bench $(ARGS)
 
-drill: $(VENV)/.dev navigateur ## The heavy proofs, large versions of what `make test` does in small
-	@$(navigateur); $(PY) -m pytest drill -q $(ARGS)
+drill: $(VENV)/.preuves navigateur ## The heavy proofs, large versions of what `make test` does in small
+	@$(navigateur); $(PY) -m pytest drill src/espace_sante/interop/profils/tests/test_second_avis.py -q $(ARGS)
+
+# The pure functions of the decision; what else is in those files needs a database, and other tests.
+REGLES_PURES := "*.acces.dicah.*" "*.acces.etats.*" "*.acces.consentement_expres.*" "*.acces.matrice.lignes.*" \
+  "*.acces.partages.x_fin_*" "*.acces.porte.x_restriction_*" "*.acces.queries.x*Situation*" \
+  "*.acces.urgence.x_verifier_*" "*.kernel.durees.*"
+
+mutations: $(VENV)/.preuves ## Break the pure rules of access in every way; what survives is listed (mutmut)
+	@rm -rf mutants; $(PY) -m mutmut run $(REGLES_PURES) | grep -v "^🎉"
 
 docs: $(VENV)/.base ## Write the tables of settings and commands into docs/exploitation
 	@$(PY) -m tests.contrat.tables
 
 lock: ## Compute requirements/*.txt again from the .in files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock a besoin de uv : python3 -m pip install uv, puis recommencez."; exit 1; }
-	@for f in build base dev; do \
+	@for f in build base dev preuves; do \
 	  uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url \
 	    -q -o requirements/$$f.txt requirements/$$f.in; done
 
@@ -82,6 +90,9 @@ $(VENV)/.base: $(VENV)/.build requirements/base.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@echo "Dépendances des essais"
 	@$(PIP) install -q --no-build-isolation --require-hashes -r requirements/dev.txt; touch $@
+
+$(VENV)/.preuves: $(VENV)/.dev requirements/preuves.txt
+	@$(PIP) install -q --no-build-isolation --require-hashes -r requirements/preuves.txt; touch $@
 
 # --- browser ---------------------------------------------------------------------------------
 

@@ -41,27 +41,52 @@ REGLAGES = (
     Reglage("ES_CDA_XSD", "", "Schéma CDA_extended.xsd du CI-SIS (CDA-03) ; vide : schéma non vérifié, `doctor` le dit."),
     Reglage("ES_FHIR_MAX_REQUETE", "60000000", "Taille maximale d'une requête FHIR, en octets (FHR-17)."),
     Reglage("ES_FHIR_MAX_DOCUMENT", "25000000", "Taille maximale d'un document, en octets (DOC-13)."),
+    Reglage("ES_FHIR_DEPOTS", "ITI-65,ITI-105,ITI-106", "Façons de déposer offertes en FHIR (FHR-98)."),
     Reglage("ES_PSC_ISSUER", "", "Émetteur Pro Santé Connect (OID-02) ; vide : simulateur local."),
     Reglage("ES_PSC_CLIENT_ID", "espace-sante", "Identifiant de client Pro Santé Connect."),
     Reglage("ES_PSC_CLIENT_SECRET", "", "Secret de client Pro Santé Connect.", secret=True),
     Reglage("ES_FC_ISSUER", "", "Émetteur FranceConnect (OID-24) ; vide : simulateur local."),
     Reglage("ES_FC_CLIENT_ID", "espace-sante", "Identifiant de client FranceConnect."),
     Reglage("ES_FC_CLIENT_SECRET", "", "Secret de client FranceConnect.", secret=True),
+    Reglage("ES_INSI_URL", "", "Adresse du téléservice INSi (INS-05) ; vide : simulateur local, ou aucun appel."),
+    Reglage("ES_INSI_CERTIFICAT", "", "Fichier PEM du certificat client de la structure pour INSi (INS-14)."),
+    Reglage("ES_INSI_CLE", "", "Fichier PEM de sa clé privée ; vide : dans le même fichier (INS-14)."),
+    Reglage("ES_INSI_AC", "", "Autorités de certification d'INSi, fichier PEM ; vide : celles de la machine."),
+    Reglage("ES_INSI_XSD", "", "Dossier des schémas INSi_*.xsd (INS-07) ; vide : tables internes, `doctor` le dit."),
+    Reglage("ES_INSI_DELAI_S", "10", "Attente d'une réponse d'INSi, secondes."),
+    Reglage("ES_INSI_REPRISES_S", "1,5,25", "Attentes entre les essais d'un appel INSi en panne, secondes (INS-10)."),
+    Reglage("ES_INSI_EMETTEUR", "", "Identifiant de la structure qui appelle INSi ; vide : ES_SERVICE_ID."),
+    Reglage("ES_INSI_IDAM", "", "Numéro d'autorisation du logiciel donné par l'assurance maladie (IDAM)."),
+    Reglage("ES_INS_CLE_CREATION", "refuse", "`refuse` un INS à clé fausse ; `avertit` : en test seulement (INS-03)."),
+    Reglage("ES_NUMEROS_PROVISOIRES", "non", "`oui` : profils sous un numéro provisoire, aide médicale de l'État (INS-18)."),
+    Reglage("ES_ANNUAIRE_BASE", "", "Annuaire Santé, FHIR v2 (ANN-01) ; vide : le national, ou le simulateur local."),
+    Reglage("ES_ANNUAIRE_CLE", "", "Clé de l'Annuaire Santé (ESANTE-API-KEY) ; vide : pas de mise à jour.", secret=True),
+    Reglage("ES_ANNUAIRE_PAR_SECONDE", "17", "Appels par seconde à l'Annuaire Santé, au plus (ANN-02)."),
+    Reglage("ES_ANNUAIRE_RAFRAICHIR_H", "24", "Heures entre deux mises à jour de la copie de l'annuaire (ANN-04)."),
+    Reglage("ES_ANNUAIRE_PERIME_J", "7", "Jours au-delà desquels cette copie est dite périmée (ANN-04)."),
+    Reglage("ES_ANNUAIRE_DECLARATION", "non", "`oui` : y déclare les boîtes MSSanté, quand il s'ouvrira (ANN-12)."),
     Reglage("ES_SMTP_HOTE", "127.0.0.1", "Relais de courriel sortant."),
     Reglage("ES_SMTP_PORT", "1025", "Port du relais."),
     Reglage("ES_COURRIEL_EXPEDITEUR", "ne-pas-repondre@espace-sante.example", "Adresse d'expédition."),
     Reglage("ES_SESSION_TITULAIRE_MIN", "20", "Inactivité avant déconnexion du titulaire, minutes (IDN-43)."),
     Reglage("ES_SESSION_PRO_MIN", "30", "Inactivité avant déconnexion du professionnel, minutes (OID-08)."),
+    Reglage("ES_SESSION_OPERATEUR_MIN", "15", "Inactivité avant déconnexion d'un opérateur, minutes."),
     Reglage("ES_CODE_DUREE_MIN", "10", "Vie d'un code à usage unique, minutes (IDN-37)."),
     Reglage("ES_MOTS_DE_PASSE_RETENUS", "5", "Derniers mots de passe refusés, celui du moment compris (IDN-36)."),
     Reglage("ES_CONSENTEMENT_PONCTUEL_H", "24", "Durée d'un consentement hors équipe, heures (ACC-16)."),
     Reglage("ES_CONSENTEMENT_EQUIPE_MOIS", "12", "Durée du consentement d'une équipe, mois (ACC-21)."),
+    Reglage("ES_CONSENTEMENT_CONFRERE_J", "30", "Durée d'un consentement recueilli pour un confrère, jours (ACC-13)."),
+    Reglage("ES_RECHERCHE_ANS", "2", "Première liste d'un dossier sur le portail : années montrées (ACC-64)."),
+    Reglage("ES_RECHERCHE_LOT", "20", "Première liste d'un dossier sur le portail : documents par lot (ACC-64)."),
+    Reglage("ES_PATIENT_TRAITS", "complets", "`complets`, ou `reduits` aux initiales : Patient rendu par FHIR (FHR-47)."),
     Reglage("ES_ANNONCE_AVIS_J", "14", "Jours avant l'invitation à voir un professionnel (DOC-48)."),
     Reglage("ES_SUPPRESSION_RETOUR_J", "7", "Jours pour reprendre un document supprimé par son titulaire (DOC-35)."),
     Reglage("ES_SUPPRESSION_DETRUIRE_J", "30", "Jours au plus avant la destruction de son contenu (DOC-35)."),
     Reglage("ES_CODE_ACCES_MIN", "30", "Validité d'un code d'accès donné par le titulaire, minutes (ACC-25)."),
     Reglage("ES_ACCES_PAR_CODE_H", "8", "Durée de l'accès ouvert par un code, heures (ACC-26)."),
+    Reglage("ES_PARTAGE_JOURS", "30", "Durée proposée du partage d'un document, jours, 365 au plus (ADR 0016)."),
     Reglage("ES_MT_VOIT_MASQUE", "oui", "Le médecin traitant lit les documents masqués (ACC-58, CSP L1111-16)."),
+    Reglage("ES_CATEGORIES_LISANT_TRACES", "", "Professions lisant les traces, `TRE_G15/10,…` ; vide : aucune (AUD-08)."),
     Reglage("ES_BRIS_DE_GLACE_H", "4", "Durée d'un bris de glace, heures (EMG-12)."),
     Reglage("ES_CENTRE_15_H", "2", "Durée d'un accès du centre 15, heures (EMG-12)."),
     Reglage("ES_BLOQUE_BRIS_DE_GLACE", "non", "Un professionnel bloqué peut briser la glace (EMG-09)."),
@@ -80,6 +105,9 @@ REGLAGES = (
     Reglage("ES_VEILLE_HORAIRES", "7-21", "Heures de Paris où une lecture n'étonne pas (AUD-21)."),
     Reglage("ES_CLAMD", "", "Antivirus clamd : `unix:/chemin` ou `hote:port` (DOC-18) ; vide : rien n'est examiné."),
     Reglage("ES_DEPOT_WORD", "non", "`oui` : le titulaire peut ajouter un fichier .doc (DOC-22)."),
+    Reglage("ES_SERVICE_ID", "1990000091", "Struct_IdNat du service, gardien des dépôts des titulaires (CDA-40)."),
+    Reglage("ES_SERVICE_NOM", "Espace santé", "Nom du service dans l'en-tête de ces documents (CDA-22)."),
+    Reglage("ES_SERVICE_OID", "", "Racine OID de leurs identifiants uniques (CDA-40) ; vide : 2.25 et un numéro."),
     Reglage("ES_QUOTA_TITULAIRE_DOCUMENTS", "2000", "Documents qu'un titulaire peut ajouter lui-même (DOC-27)."),
     Reglage("ES_QUOTA_TITULAIRE_OCTETS", "500000000", "Volume de ces documents, en octets (DOC-27)."),
     Reglage("ES_SYSTEMES_ACTIFS", "TRE_G15,TRE_R94,TRE_R95", "Systèmes actifs d'une édition chargée (ACC-45)."),
@@ -93,9 +121,15 @@ REGLAGES = (
     Reglage("ES_FILS", "8", "Fils d'exécution par processus ; chacun garde une connexion à la base."),
     Reglage("ES_PROXY_CONFIANCE", "non", "`oui` : croit l'adresse et le schéma donnés par vos relais (X-Forwarded-*)."),
     Reglage("ES_PROXY_ADRESSES", "127.0.0.0/8,::1", "Adresses ou réseaux de vos relais, séparés par des virgules."),
+    Reglage("ES_MTLS_URL", "", "Adresse où vos relais demandent un certificat client (OID-12) ; vide : aucun n'est lu."),
+    Reglage("ES_MTLS_AC", "", "Fichier PEM des autorités des certificats clients ; vide : vos relais en répondent seuls."),
+    Reglage("ES_CONFORMITE", "oui", "`oui` : un logiciel n'est ouvert en production qu'après son parcours (OID-34)."),
+    Reglage("ES_LIEN_MIN", "5", "Validité d'un lien d'un logiciel vers le portail, minutes (OID-37)."),
     Reglage("ES_CLE_EXPORTS_FILE", "", "Fichier de la clé qui signe les copies (REG-06) ; vide : dans ES_DATA."),
     Reglage("ES_EXPORT_JOURS", "7", "Jours pour télécharger une copie, détruite ensuite (REG-03)."),
     Reglage("ES_EXPORT_DELAI_H", "48", "Délai de préparation d'une copie, heures (REG-03)."),
+    Reglage("ES_EXPORT_TELECHARGEMENTS", "5", "Téléchargements d'une copie, détruite ensuite (POR-12)."),
+    Reglage("ES_EXPORT_PARTIE_OCTETS", "2000000000", "Au-delà, une copie est faite de parties numérotées, octets (POR-04)."),
     Reglage("ES_PAYS_ADMIS", "FR", "Pays d'hébergement admis, codes à deux lettres séparés par des virgules (REG-15)."),
     Reglage("ES_PAYS_BASE", "", "Pays de la base et des contenus ; obligatoire en production (REG-15)."),
     Reglage("ES_PAYS_CLES", "", "Pays de la clé maître ; obligatoire en production (REG-15, REG-18)."),
@@ -139,6 +173,16 @@ def oui(nom: str) -> bool:
 def liste(nom: str) -> list[str]:
     """Values of a comma-separated setting."""
     return [v.strip() for v in lire(nom).split(",") if v.strip()]
+
+
+def secondes(nom: str) -> tuple[float, ...]:
+    """Values of a comma-separated setting of durations."""
+    try:
+        return tuple(float(v) for v in liste(nom))
+    except ValueError:
+        raise ReglageInvalide(
+            "reglage_illisible", f"Le réglage {nom} est une liste de nombres, séparés par des virgules."
+        ) from None
 
 
 def reseaux(nom: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
 from csp.constants import NONE, SELF
 from xstatic.pkg import bootstrap
@@ -52,18 +53,72 @@ ES_PSC_CLIENT = (
     env.lire("ES_PSC_CLIENT_SECRET") or (LOCAL.psc if LOCAL else ""),
 )
 ES_FC_CLIENT = (env.lire("ES_FC_CLIENT_ID"), env.lire("ES_FC_CLIENT_SECRET") or (LOCAL.fc if LOCAL else ""))
+ES_INSI: dict[str, Any] = {
+    "url": env.lire("ES_INSI_URL") or (f"{ES_BASE_URL}/simulateurs/insi/lps" if ES_LOCAL else ""),
+    "certificat": env.lire("ES_INSI_CERTIFICAT"),
+    "cle": env.lire("ES_INSI_CLE"),
+    "autorites": env.lire("ES_INSI_AC"),
+    "delai_s": float(env.entier("ES_INSI_DELAI_S")),
+    "reprises_s": env.secondes("ES_INSI_REPRISES_S"),
+    "xsd": env.lire("ES_INSI_XSD"),
+}
+if ES_INSTANCE == "production" and ES_INSI["url"] and not ES_INSI["url"].startswith("https://"):
+    raise env.ReglageInvalide("reglage_illisible", "En production, ES_INSI_URL commence par https://.")
+ES_INSI_EMETTEUR = {
+    "identifiant": env.lire("ES_INSI_EMETTEUR") or env.lire("ES_SERVICE_ID"),
+    "idam": env.lire("ES_INSI_IDAM") or ("DEMO" if ES_LOCAL else ""),
+    "nom": "espace-sante",
+    "version": "0.1",
+    # The same for the life of the installation: made from its address.
+    "instance": str(uuid5(NAMESPACE_URL, ES_BASE_URL)),
+}
+ES_INS_CLE_CREATION = env.lire("ES_INS_CLE_CREATION")
+if ES_INS_CLE_CREATION not in {"refuse", "avertit"} or (
+    ES_INS_CLE_CREATION == "avertit" and ES_INSTANCE != "test"
+):
+    raise env.ReglageInvalide(
+        "reglage_illisible", "ES_INS_CLE_CREATION a une valeur inconnue, ou réservée à une instance de test."
+    )
+ES_NUMEROS_PROVISOIRES = env.oui("ES_NUMEROS_PROVISOIRES")
+ES_ANNUAIRE_BASE: str = (
+    env.lire("ES_ANNUAIRE_BASE")
+    or (
+        f"{ES_BASE_URL}/simulateurs/annuaire/fhir/v2"
+        if ES_LOCAL
+        else "https://gateway.api.esante.gouv.fr/fhir/v2"
+    )
+).rstrip("/")
+if ES_INSTANCE == "production" and not ES_ANNUAIRE_BASE.startswith("https://"):
+    raise env.ReglageInvalide("reglage_illisible", "En production, ES_ANNUAIRE_BASE commence par https://.")
+ES_ANNUAIRE_CLE: str = env.lire("ES_ANNUAIRE_CLE") or ("demonstration" if ES_LOCAL else "")
+ES_ANNUAIRE_PAR_SECONDE = env.entier("ES_ANNUAIRE_PAR_SECONDE")
+if ES_ANNUAIRE_PAR_SECONDE < 1:
+    raise env.ReglageInvalide("reglage_illisible", "Le réglage ES_ANNUAIRE_PAR_SECONDE vaut 1 ou plus.")
+ES_ANNUAIRE_RAFRAICHIR_H = env.entier("ES_ANNUAIRE_RAFRAICHIR_H")
+ES_ANNUAIRE_PERIME_J = env.entier("ES_ANNUAIRE_PERIME_J")
+ES_ANNUAIRE_DECLARATION = env.oui("ES_ANNUAIRE_DECLARATION")
 ES_CDA_XSD = env.lire("ES_CDA_XSD")
 ES_FHIR_MAX_REQUETE = env.entier("ES_FHIR_MAX_REQUETE")
 ES_FHIR_MAX_DOCUMENT = env.entier("ES_FHIR_MAX_DOCUMENT")
+ES_FHIR_DEPOTS = frozenset(env.liste("ES_FHIR_DEPOTS"))
 ES_SESSION_TITULAIRE_MIN = env.entier("ES_SESSION_TITULAIRE_MIN")
 ES_SESSION_PRO_MIN = env.entier("ES_SESSION_PRO_MIN")
+ES_SESSION_OPERATEUR_MIN = env.entier("ES_SESSION_OPERATEUR_MIN")
 ES_CODE_DUREE_MIN = env.entier("ES_CODE_DUREE_MIN")
 ES_MOTS_DE_PASSE_RETENUS = env.entier("ES_MOTS_DE_PASSE_RETENUS")
 ES_CONSENTEMENT_PONCTUEL_H = env.entier("ES_CONSENTEMENT_PONCTUEL_H")
+ES_CONSENTEMENT_CONFRERE_J = env.entier("ES_CONSENTEMENT_CONFRERE_J")
+ES_RECHERCHE_ANS = env.entier("ES_RECHERCHE_ANS")
+ES_RECHERCHE_LOT = env.entier("ES_RECHERCHE_LOT")
+ES_PATIENT_TRAITS = env.lire("ES_PATIENT_TRAITS")
+if ES_PATIENT_TRAITS not in {"complets", "reduits"}:
+    raise env.ReglageInvalide("reglage_illisible", "Le réglage ES_PATIENT_TRAITS vaut complets ou reduits.")
 ES_CONSENTEMENT_EQUIPE_MOIS = env.entier("ES_CONSENTEMENT_EQUIPE_MOIS")
 ES_CODE_ACCES_MIN = env.entier("ES_CODE_ACCES_MIN")
 ES_ACCES_PAR_CODE_H = env.entier("ES_ACCES_PAR_CODE_H")
 ES_MT_VOIT_MASQUE = env.oui("ES_MT_VOIT_MASQUE")
+ES_CATEGORIES_LISANT_TRACES = env.lire("ES_CATEGORIES_LISANT_TRACES")
+ES_PARTAGE_JOURS = env.entier("ES_PARTAGE_JOURS")
 ES_BRIS_DE_GLACE_H = env.entier("ES_BRIS_DE_GLACE_H")
 ES_CENTRE_15_H = env.entier("ES_CENTRE_15_H")
 ES_BLOQUE_BRIS_DE_GLACE = env.oui("ES_BLOQUE_BRIS_DE_GLACE")
@@ -83,6 +138,8 @@ ES_SUPPRESSION_DETRUIRE_J = env.entier("ES_SUPPRESSION_DETRUIRE_J")
 ES_CLE_EXPORTS_FILE: str = env.lire("ES_CLE_EXPORTS_FILE") or str(ES_DATA / "cles" / "exports.key")
 ES_EXPORT_JOURS = env.entier("ES_EXPORT_JOURS")
 ES_EXPORT_DELAI_H = env.entier("ES_EXPORT_DELAI_H")
+ES_EXPORT_TELECHARGEMENTS = env.entier("ES_EXPORT_TELECHARGEMENTS")
+ES_EXPORT_PARTIE_OCTETS = env.entier("ES_EXPORT_PARTIE_OCTETS")
 ES_PAYS_ADMIS = frozenset(p.upper() for p in env.liste("ES_PAYS_ADMIS"))
 ES_PAYS_HEBERGEMENT = {
     "ES_PAYS_BASE": env.lire("ES_PAYS_BASE").upper(),
@@ -100,6 +157,9 @@ ES_SAUVEGARDES_JOURS = env.entier("ES_SAUVEGARDES_JOURS")
 ES_PAGE = env.entier("ES_PAGE")
 ES_CLAMD = env.lire("ES_CLAMD")
 ES_DEPOT_WORD = env.oui("ES_DEPOT_WORD")
+ES_SERVICE_ID = env.lire("ES_SERVICE_ID")
+ES_SERVICE_NOM = env.lire("ES_SERVICE_NOM")
+ES_SERVICE_OID = env.lire("ES_SERVICE_OID")
 ES_QUOTA_TITULAIRE_DOCUMENTS = env.entier("ES_QUOTA_TITULAIRE_DOCUMENTS")
 ES_QUOTA_TITULAIRE_OCTETS = env.entier("ES_QUOTA_TITULAIRE_OCTETS")
 ES_AVIS_REGROUPEMENT_MIN = env.entier("ES_AVIS_REGROUPEMENT_MIN")
@@ -251,6 +311,15 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 ES_METRICS_DE = env.reseaux("ES_METRICS_DE")
 # Empty: nothing that a caller says of its own address is believed.
 ES_RELAIS = env.reseaux("ES_PROXY_ADRESSES") if env.oui("ES_PROXY_CONFIANCE") else ()
+# Where programs show their certificate; the header that tells it is believed from these relays alone (ADR 0020).
+ES_MTLS_URL = env.lire("ES_MTLS_URL").rstrip("/")
+if ES_MTLS_URL and not ES_RELAIS:
+    raise env.ReglageInvalide(
+        "reglage_absent", "ES_MTLS_URL demande ES_PROXY_CONFIANCE=oui et ES_PROXY_ADRESSES."
+    )
+ES_MTLS_AC = env.lire("ES_MTLS_AC")
+ES_CONFORMITE = env.oui("ES_CONFORMITE")
+ES_LIEN_MIN = env.entier("ES_LIEN_MIN")
 if ES_RELAIS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

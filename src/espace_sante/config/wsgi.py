@@ -18,6 +18,7 @@ from django.core.handlers.wsgi import WSGIRequest  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 
+from espace_sante.identite import jetons, revocations  # noqa: E402
 from espace_sante.web import erreurs  # noqa: E402
 from espace_sante.web.middleware.logiciels import VoieDesLogiciels, des_logiciels  # noqa: E402
 
@@ -33,6 +34,8 @@ def _chaine() -> Callable[[HttpRequest], HttpResponse]:
 
 
 _logiciels = _chaine()
+# A token that was revoked dies in every process at once (OID-20).
+revocations.ecouter(jetons.oublier)
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -33,7 +33,7 @@ class ModeAuthentification(StrEnum):
 
 
 class GenreActeur(StrEnum):
-    """Who acts."""
+    """Who acts (AUD-03). A delegate acts for the holder and never as him; the support is `operateur`."""
 
     TITULAIRE = "titulaire"
     PROFESSIONNEL = "professionnel"
@@ -42,3 +42,5 @@ class GenreActeur(StrEnum):
     OPERATEUR = "operateur"
     ASSURANCE_MALADIE = "assurance_maladie"
     SYSTEME = "systeme"
+    DELEGUE = "delegue"
+    ENROLEMENT = "enrolement"

@@ -11,6 +11,9 @@ OID_NIA: Final = "1.2.250.1.213.1.4.9"
 OID_TEST: Final = "1.2.250.1.213.1.4.10"
 OID_DEMO: Final = "1.2.250.1.213.1.4.11"
 OIDS: Final = frozenset({OID_NIR, OID_NIA, OID_TEST, OID_DEMO})
+# Numbers given while somebody waits for an INS (State medical aid). No domain is published for them: this one is our
+# own, made from a UUID. It is never a qualified INS, and no software may name it (INS-18).
+OID_PROVISOIRE: Final = "2.25.72809429283397204694627521319554235"
 OIDS_FICTIFS: Final = frozenset({OID_TEST, OID_DEMO})
 
 _FORME_13: Final = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}")
@@ -52,7 +55,7 @@ class Ins:
     oid: str
 
     def __post_init__(self) -> None:
-        if self.oid not in OIDS:
+        if self.oid not in OIDS and self.oid != OID_PROVISOIRE:
             raise InsInvalide("oid_inconnu", "L’identifiant n’est pas sous un domaine INS connu.")
         if not _FORME_15.fullmatch(self.matricule):
             raise InsInvalide(
@@ -63,13 +66,18 @@ class Ins:
             raise InsInvalide("ins_format", "Un NIR commence par 1 ou 2.")
 
     @classmethod
-    def lire(cls, texte: str, oid: str = OID_NIR, *, verifier_cle: bool = True) -> Self:
+    def lire(
+        cls, texte: str, oid: str = OID_NIR, *, verifier_cle: bool = True, provisoire: bool = False
+    ) -> Self:
         """Read what was typed or received: spaces are dropped, letters put in capitals (IDN-03).
 
         `verifier_cle=False` is for received documents and the published examples: neither the key
-        (CDA-26, INS-03) nor the month is examined. Raises InsInvalide: `oid_inconnu`,
-        `ins_format`, `cle_invalide` (IDN-04, INS-03).
+        (CDA-26, INS-03) nor the month is examined. A provisional number is read only where
+        `provisoire` says that it may come (INS-18). Raises InsInvalide: `oid_inconnu`, `ins_format`,
+        `cle_invalide` (IDN-04, INS-03).
         """
+        if oid.removeprefix("urn:oid:") == OID_PROVISOIRE and not provisoire:
+            raise InsInvalide("oid_inconnu", "L’identifiant n’est pas sous un domaine INS connu.")
         ins = cls("".join(texte.split()).upper(), oid.removeprefix("urn:oid:"))
         if verifier_cle and not ins.cle_valide:
             raise InsInvalide(
@@ -88,6 +96,11 @@ class Ins:
     def fictif(self) -> bool:
         """Under the test or demonstration OID: refused by a production instance (IDN-02)."""
         return self.oid in OIDS_FICTIFS
+
+    @property
+    def provisoire(self) -> bool:
+        """A number that stands for an INS until there is one: its bearer is never qualified (INS-18)."""
+        return self.oid == OID_PROVISOIRE
 
     @property
     def urn(self) -> str:

@@ -78,8 +78,13 @@ def exiger() -> None:
 
 
 def hotes_sortants() -> frozenset[str]:
-    """The only hosts that the service calls: identity providers, mail relay, and those that were declared (REG-16)."""
-    adresses = (settings.ES_PSC_ISSUER, settings.ES_FC_ISSUER)
+    """The only hosts that the service calls: identity providers, INSi, directory, mail relay, others declared (REG-16)."""
+    adresses = (
+        settings.ES_PSC_ISSUER,
+        settings.ES_FC_ISSUER,
+        settings.ES_INSI["url"],
+        settings.ES_ANNUAIRE_BASE,
+    )
     connus = {urlsplit(a).hostname or "" for a in adresses} | {
         settings.EMAIL_HOST,
         *settings.ES_HOTES_SORTANTS,

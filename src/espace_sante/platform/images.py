@@ -56,6 +56,17 @@ def reduire(contenu: bytes, genre: Genre, maximum: int) -> bytes:
     raise _trop_lourde()
 
 
+def copie_sans_perte(contenu: bytes, genre: Genre) -> tuple[bytes, int]:
+    """The same pixels as a PNG, upright and opaque, without metadata; and its width. Raises ImageRefusee."""
+    with _places, _ouvrir(contenu, genre) as image:
+        nette = _normaliser(image, COTE_MAX)
+        sortie = io.BytesIO()
+        propre = Image.new(nette.mode, nette.size)
+        propre.paste(nette)
+        propre.save(sortie, "PNG", compress_level=1)
+        return sortie.getvalue(), nette.width
+
+
 def joindre(photos: Sequence[tuple[bytes, Genre]], maximum: int, *, reduire: bool) -> bytes:
     """One PDF, a page for each photo in the order given, without the photos' metadata.
 

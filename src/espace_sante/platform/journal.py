@@ -28,6 +28,7 @@ class Evenement(enum.StrEnum):
     ERREUR = "erreur"
     DEMARRAGE = "demarrage"
     ARRET = "arret"
+    JETON = "jeton"
 
 
 def masquer(texte: str) -> str:

@@ -15,6 +15,8 @@ from django.conf import settings
 Adresse = IPv4Address | IPv6Address
 Reseaux = Sequence[IPv4Network | IPv6Network]
 TRANSMIS = "HTTP_X_FORWARDED_FOR"
+# The client's certificate as a relay that ends TLS tells it (RFC 9440).
+CERTIFICAT, CHAINE = "HTTP_CLIENT_CERT", "HTTP_CLIENT_CERT_CHAIN"
 _DITS_PAR_UN_RELAIS = (TRANSMIS, "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 
 
@@ -53,9 +55,14 @@ def appelant(pair: str, transmis: str, relais: Reseaux) -> str:
 def appliquer(meta: MutableMapping[str, Any]) -> None:
     """Put the real caller in REMOTE_ADDR, once, and drop what somebody who is no relay of ours says of himself.
 
-    Does nothing unless ES_PROXY_CONFIANCE is set.
+    Does nothing but drop client certificates unless ES_PROXY_CONFIANCE is set.
     """
     relais = settings.ES_RELAIS
+    if CERTIFICAT in meta and not (
+        settings.ES_MTLS_URL and parmi(lire_adresse(str(meta.get("REMOTE_ADDR", ""))), relais)
+    ):
+        del meta[CERTIFICAT]
+    meta.pop(CHAINE, None)
     if not relais:
         return
     pair = str(meta.get("REMOTE_ADDR", ""))

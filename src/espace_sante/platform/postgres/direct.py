@@ -21,6 +21,8 @@ from psycopg import abc, errors, pq
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.rows import TupleRow
 
+from espace_sante.platform.postgres.refus import signaler
+
 Parametres = Sequence[Any] | Mapping[str, Any]
 # A statement with %s or %(name)s, and its parameters.
 Ordre = tuple[str, Parametres]
@@ -46,6 +48,9 @@ def aller_retour(*ordres: Ordre) -> list[list[TupleRow]]:
         canal = _memoire.canal = Canal(brute)
     try:
         return canal.envoyer(ordres)
+    except errors.InsufficientPrivilege as refus:
+        signaler(refus, ";".join(requete for requete, _ in ordres), enveloppe.settings_dict["USER"])
+        raise
     finally:
         if brute.closed:
             # Django looks at it at the end of the request, and takes a new one.

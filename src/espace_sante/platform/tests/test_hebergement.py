@@ -16,6 +16,8 @@ PAQUET = Path(hebergement.__file__).resolve().parents[1]
 # The only modules that may open a connection to somewhere else than the database.
 QUI_APPELLE = {
     "commands/demo.py": "its own server, on this machine",
+    "identite/annuaire_sante/client.py": "the Annuaire Santé",
+    "identite/insi/client.py": "INSi",
     "platform/antivirus.py": "clamd, on this machine or the operator's",
     "platform/oidc.py": "identity providers",
 }
@@ -57,9 +59,13 @@ def test_the_refusal_is_one_clear_line_that_names_the_setting(settings: Any) -> 
 @pytest.mark.rule("REG-16")
 def test_only_declared_hosts_are_called(settings: Any) -> None:
     settings.ES_PSC_ISSUER, settings.ES_FC_ISSUER = "https://psc.example/auth", "https://fc.example"
-    settings.EMAIL_HOST, settings.ES_HOTES_SORTANTS = "relais.example", frozenset({"annuaire.example"})
-    assert hebergement.hotes_sortants() == {"psc.example", "fc.example", "relais.example", "annuaire.example"}
-    hebergement.exiger_hote("https://annuaire.example/x")
+    settings.EMAIL_HOST, settings.ES_HOTES_SORTANTS = "relais.example", frozenset({"autre.example"})
+    settings.ES_INSI = {**settings.ES_INSI, "url": "https://insi.example/lps"}
+    settings.ES_ANNUAIRE_BASE = "https://annuaire.example/fhir/v2"
+    assert hebergement.hotes_sortants() == {
+        "psc.example", "fc.example", "insi.example", "annuaire.example", "relais.example", "autre.example",
+    }  # fmt: skip
+    hebergement.exiger_hote("https://autre.example/x")
     for adresse in (
         "https://ailleurs.example/",
         "https://psc.example.ailleurs.example/",
