@@ -24,6 +24,7 @@ class Acteur:
     profession_code: str = ""
     profession_libelle: str = ""
     savoir_faire: str = ""
+    secteur: str = ""  # JDV_J02, of the situation: what rule a consent follows (ACC-23)
     situation_id: str = ""
     structure_id: str = ""
     structure_nom: str = ""

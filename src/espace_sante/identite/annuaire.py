@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from espace_sante.identite import professions
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.models import Professionnel, SituationExercice, Structure
@@ -30,6 +32,18 @@ def situations(rpps: str) -> list[SituationExercice]:
     return actives
 
 
+def situations_actives(rpps: Collection[str]) -> dict[str, list[SituationExercice]]:
+    """Active situations of each active professional, in one query; those who practise no more are absent."""
+    trouvees: dict[str, list[SituationExercice]] = {}
+    for situation in (
+        SituationExercice.objects.filter(professionnel_id__in=rpps, professionnel__actif=True, actif=True)
+        .select_related("professionnel", "structure")
+        .order_by("id")
+    ):
+        trouvees.setdefault(situation.professionnel.rpps, []).append(situation)
+    return trouvees
+
+
 def acteur_professionnel(
     situation: SituationExercice,
     *,
@@ -48,6 +62,7 @@ def acteur_professionnel(
         profession_code=situation.profession_code,
         profession_libelle=professions.libelle(situation.profession_systeme, situation.profession_code),
         savoir_faire=situation.savoir_faire,
+        secteur=situation.secteur,
         situation_id=situation.id,
         structure_id=structure.id if structure else "",
         structure_nom=structure.nom if structure else "",

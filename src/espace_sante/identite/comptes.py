@@ -8,13 +8,10 @@ import uuid
 from datetime import timedelta
 from uuid import UUID
 
-from axes.handlers.proxy import AxesProxyHandler
-from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -22,7 +19,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from espace_sante.identite import blocage
+from espace_sante.identite import blocage, essais
+from espace_sante.identite.essais import ConnexionRefusee as ConnexionRefusee
 from espace_sante.identite.models import AncienMotDePasse, CodeUsageUnique, Compte
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.ins import Ins, InsInvalide
@@ -32,10 +30,6 @@ ESSAIS_CODE = 5
 _IDENTIFIANT = re.compile(r"[a-z0-9._-]{8,100}")
 _IBAN = re.compile(r"[a-z]{2}[0-9]{2}[a-z0-9]{11,30}")
 _SORTES = (r"[a-zà-öø-ÿ]", r"[A-ZÀ-ÖØ-Þ]", r"[0-9]", r"[^\w\s]|_")
-
-
-class ConnexionRefusee(EspaceSanteError):
-    """Codes `identifiants_incorrects`, `compte_bloque`: the same for an unknown identifier (IDN-38, IDN-39)."""
 
 
 class CodeRefuse(EspaceSanteError):
@@ -50,7 +44,7 @@ def authentifier(request: HttpRequest, identifiant: str, mot_de_passe: str) -> C
     """First factor. Raises ConnexionRefusee; an unknown identifier costs the same hashing (IDN-38)."""
     # What cannot be an identifier is looked for under a text that the database takes (no NUL), and is unknown.
     identifiant = identifiant.replace("\x00", "\ufffd").strip().lower()[:100]
-    _exiger_non_bloque(request, identifiant)
+    essais.exiger_libre(request, identifiant)
     compte = authenticate(request, identifiant=identifiant, password=mot_de_passe[:128])
     if isinstance(compte, Compte):
         return compte
@@ -87,7 +81,7 @@ def verifier_code(request: HttpRequest, compte_id: UUID, code: str) -> Compte:
     compte = Compte.objects.filter(id=compte_id).first()
     if compte is None:
         raise CodeRefuse("code_expire", "Ce code ne peut plus servir. Demandez un nouveau code.")
-    _exiger_non_bloque(request, compte.identifiant)
+    essais.exiger_libre(request, compte.identifiant)
     with transaction.atomic():
         # The try is counted before it is judged, in one statement: parallel guesses cannot share one.
         compte_tente = CodeUsageUnique.objects.filter(
@@ -99,7 +93,7 @@ def verifier_code(request: HttpRequest, compte_id: UUID, code: str) -> Compte:
         code_refus = "code_epuise" if epuise else "code_expire"
         raise CodeRefuse(code_refus, "Ce code ne peut plus servir. Demandez un nouveau code.")
     if not constant_time_compare(ligne.code_hache, _hacher(compte_id, chiffres)):
-        user_login_failed.send(__name__, credentials={"identifiant": compte.identifiant}, request=request)
+        essais.compter(request, compte.identifiant)
         refus = _echec(request, compte.identifiant)
         if refus.code == "compte_bloque":
             raise refus
@@ -111,8 +105,7 @@ def verifier_code(request: HttpRequest, compte_id: UUID, code: str) -> Compte:
     supprimes, _ = CodeUsageUnique.objects.filter(compte_id=compte_id, code_hache=ligne.code_hache).delete()
     if not supprimes or not compte.is_active:
         raise CodeRefuse("code_expire", "Ce code ne peut plus servir. Demandez un nouveau code.")
-    reset(username=compte.identifiant)
-    blocage.lever(compte.identifiant)
+    essais.oublier(compte.identifiant)
     return compte
 
 
@@ -193,36 +186,8 @@ def _hacher(compte_id: UUID, code: str) -> str:
     return salted_hmac("espace-sante/code", f"{compte_id}|{code}", algorithm="sha256").hexdigest()
 
 
-def _exiger_non_bloque(request: HttpRequest, identifiant: str) -> None:
-    reste = blocage.restant(identifiant)
-    if reste is None and not AxesProxyHandler.is_allowed(request, {"identifiant": identifiant}):
-        # Counted to the limit by a process that stopped before it wrote the hold.
-        reste = blocage.DUREE
-    if reste is not None:
-        raise _bloque(request, reste)
-
-
 def _echec(request: HttpRequest, identifiant: str) -> ConnexionRefusee:
-    """The failure just counted; the one that reaches the limit is told to the holder (IDN-39)."""
-    if not getattr(request, "axes_locked_out", False):
-        return ConnexionRefusee(
-            "identifiants_incorrects", "L'identifiant ou le mot de passe n'est pas le bon."
-        )
-    duree = blocage.bloquer(identifiant)
-    # The hold has its own duration: the count starts anew at its end.
-    reset(username=identifiant)
-    if duree is not None:
-        _prevenir(identifiant, duree)
-    return _bloque(request, duree or blocage.restant(identifiant) or blocage.DUREE)
-
-
-def _bloque(request: HttpRequest, duree: timedelta) -> ConnexionRefusee:
-    # The pages answer themselves: the library's middleware must not replace their answer.
-    request.axes_locked_out = False  # type: ignore[attr-defined]
-    return ConnexionRefusee(
-        "compte_bloque",
-        f"Il y a eu trop d'essais. Par sécurité, attendez {blocage.en_mots(duree)} avant de recommencer.",
-    )
+    return essais.echec(request, identifiant, lambda duree: _prevenir(identifiant, duree))
 
 
 def _prevenir(identifiant: str, duree: timedelta) -> None:

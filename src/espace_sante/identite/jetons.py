@@ -1,64 +1,71 @@
-"""Our own access tokens: signed, one hour at most (rules IDN-59, OID-15, OID-19).
+"""Our own access tokens: signed, one hour at most (rules IDN-59, OID-13, OID-15, OID-19, OID-20, OID-22).
 
 A token carries who acts (from the identity provider and the directory, never from software), for
-which client, with which scopes. It names no patient.
+which client, with which scopes. It names no patient. Given to a certificate, it serves with that one alone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import time
 from collections import OrderedDict
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import GuestProtocol, OKPKey
 
+from espace_sante.identite import cles_jetons, revocations
 from espace_sante.identite.acteurs import Acteur
-from espace_sante.identite.models import Logiciel
+from espace_sante.identite.cles_jetons import DUREE_S
+from espace_sante.identite.logiciels.queries import logiciel_actif_et_jeton_revoque
+from espace_sante.identite.portees import etendre
 from espace_sante.kernel.codes import GenreActeur, ModeAcces, ModeAuthentification
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.ids import uuid7
-from espace_sante.platform.local import secret
 
-DUREE_S = 3600
+__all__ = ["DUREE_S", "JetonInvalide", "JetonLu", "emettre_jeton", "examiner_jeton", "lire_jeton"]
+
 # A verified token is not verified again for this long: a suspended client or an expiry takes effect
-# within it, well under the 60 s of rule OID-32.
+# within it, well under the 60 s of rule OID-32. A revocation does not wait for it (identite.revocations).
 _MEMOIRE_S = 20.0
 _MEMOIRE_MAX = 10_000
-_vus: OrderedDict[bytes, tuple[float, Acteur]] = OrderedDict()
+_TAILLE_MAX = 8_192
+_vus: OrderedDict[bytes, tuple[float, JetonLu]] = OrderedDict()
 _verrou = Lock()
+# Counts what was forgotten: what was verified before it is not kept after it.
+_oublis = 0
 
 
 class JetonInvalide(EspaceSanteError):
-    """No token, expired, altered, or of a client that may call no more (401)."""
+    """No token, expired, altered, revoked, of another certificate, or of a client that may call no more (401)."""
 
 
-@lru_cache(maxsize=1)
-def _cle() -> OKPKey:
-    graine = secret(Path(settings.ES_DATA) / "cles" / "jetons.key", 32)
-    privee = Ed25519PrivateKey.from_private_bytes(graine)
-    pem = privee.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return OKPKey.import_key(pem, {"use": "sig", "alg": "Ed25519"})
+@dataclass(frozen=True, slots=True)
+class JetonLu:
+    """A good token: who acts, the certificate that it is bound to (empty: none), and its own claims."""
+
+    acteur: Acteur
+    certificat: str
+    reclamations: dict[str, Any] = field(repr=False)
 
 
 def cle_publique() -> dict[str, Any]:
-    """The public key, for /.well-known/jwks.json."""
-    cle = _cle()
-    cle.ensure_kid()
-    return dict(cle.as_dict(private=False))
+    """The public key of the one that signs now."""
+    return dict(cles_jetons.signataire().jwk.as_dict(private=False))
 
 
-def emettre_jeton(acteur: Acteur, *, duree_s: int = DUREE_S) -> str:
-    """A bearer token for that actor."""
+def emettre_jeton(acteur: Acteur, *, duree_s: int = DUREE_S, certificat: str = "", mandant: str = "") -> str:
+    """A bearer token for that actor, bound to a certificate when its `x5t#S256` is given (OID-13).
+
+    `mandant` is the structure that vouched for the call with an assertion of its own (OID-16).
+    """
     maintenant = int(time.time())
     reclamations = {
         "iss": settings.ES_BASE_URL,
@@ -74,6 +81,7 @@ def emettre_jeton(acteur: Acteur, *, duree_s: int = DUREE_S) -> str:
         "rpps": acteur.rpps,
         "profession": [acteur.profession_systeme, acteur.profession_code, acteur.profession_libelle],
         "savoir_faire": acteur.savoir_faire,
+        "secteur": acteur.secteur,
         "situation": acteur.situation_id,
         "structure": [acteur.structure_id, acteur.structure_nom, acteur.structure_commune],
         "deux_facteurs": acteur.deux_facteurs,
@@ -81,32 +89,106 @@ def emettre_jeton(acteur: Acteur, *, duree_s: int = DUREE_S) -> str:
         "regulation": acteur.regulation,
         "purpose_of_use": acteur.finalite.value,
         "dossier": str(acteur.dossier_id) if acteur.dossier_id else "",
+        **({"cnf": {"x5t#S256": certificat}} if certificat else {}),
+        **({"act": {"sub": mandant}} if mandant else {}),
     }
-    return jwt.encode({"alg": "Ed25519", "typ": "at+jwt"}, reclamations, _cle(), algorithms=["Ed25519"])
+    cle = cles_jetons.signataire()
+    entete = {"alg": "Ed25519", "typ": "at+jwt", "kid": cle.kid}
+    return jwt.encode(entete, reclamations, cle.jwk, algorithms=["Ed25519"])
 
 
-def lire_jeton(jeton: str) -> Acteur:
-    """The actor of a bearer token. Raises JetonInvalide (`jeton_invalide`, `jeton_expire`, `client_suspendu`)."""
+def lire_jeton(jeton: str, certificat: str = "") -> Acteur:
+    """The actor of a bearer token, shown with that certificate (`x5t#S256`, empty: none).
+
+    Raises JetonInvalide (`jeton_invalide`, `jeton_expire`, `jeton_revoque`, `client_suspendu`, `certificat_autre`).
+    """
+    lu = examiner_jeton(jeton)
+    if lu.certificat:
+        if not hmac.compare_digest(lu.certificat.encode(), certificat.encode()):
+            raise JetonInvalide("certificat_autre", "Ce jeton a été donné à un autre certificat.")
+    elif settings.ES_INSTANCE == "production":
+        # RFC 8705: what a thief may use from anywhere is worth nothing here.
+        raise JetonInvalide("certificat_autre", "Ce jeton n'est lié à aucun certificat.")
+    return lu.acteur
+
+
+def examiner_jeton(jeton: str) -> JetonLu:
+    """A token as such, whoever shows it: for introspection and revocation. Raises JetonInvalide."""
     empreinte = hashlib.sha256(jeton.encode("utf-8", "replace")).digest()
     maintenant = time.monotonic()
     with _verrou:
-        connu = _vus.get(empreinte)
-        if connu and connu[0] > maintenant:
-            return connu[1]
+        connu, oublis = _vus.get(empreinte), _oublis
+    if connu and connu[0] > maintenant and revocations.memoire_sure():
+        return connu[1]
+    lu = _verifier(jeton)
+    reste = float(lu.reclamations["exp"]) - time.time()
+    with _verrou:
+        if _oublis != oublis:
+            return lu
+        _vus[empreinte] = (maintenant + min(_MEMOIRE_S, reste), lu)
+        while len(_vus) > _MEMOIRE_MAX:
+            _vus.popitem(last=False)
+    return lu
+
+
+def revoquer_jeton(lu: JetonLu) -> None:
+    """This token dies at once, in every process (OID-20)."""
+    jti = UUID(lu.reclamations["jti"])
+    revocations.revoquer(jti, datetime.fromtimestamp(lu.reclamations["exp"], UTC))
+    oublier(str(jti))
+
+
+def oublier(jti: str = "") -> None:
+    """Keep nothing in memory of that token, or of any."""
+    global _oublis
+    with _verrou:
+        _oublis += 1
+        if not jti:
+            _vus.clear()
+        for empreinte in [e for e, (_, lu) in _vus.items() if lu.reclamations["jti"] == jti]:
+            del _vus[empreinte]
+
+
+def _verifier(jeton: str) -> JetonLu:
     try:
-        r = jwt.decode(jeton, _cle(), algorithms=["Ed25519"]).claims
-    except (JoseError, ValueError):
+        if len(jeton) > _TAILLE_MAX or jeton.count(".") != 2:
+            raise ValueError
+        decode = jwt.decode(jeton, _cle_de, algorithms=["Ed25519"])
+        if decode.header.get("typ") != "at+jwt":
+            raise ValueError
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise JetonInvalide("jeton_invalide", "Le jeton d'accès n'est pas valable.") from None
-    reste = float(r.get("exp", 0)) - time.time()
-    if reste <= 0:
+    r = decode.claims
+    if float(r.get("exp", 0)) <= time.time():
         raise JetonInvalide("jeton_expire", "Le jeton d'accès a expiré.")
     if r.get("iss") != settings.ES_BASE_URL or r.get("aud") != f"{settings.ES_BASE_URL}/fhir":
         raise JetonInvalide("jeton_invalide", "Le jeton d'accès n'est pas pour ce service.")
-    if not Logiciel.objects.filter(client_id=r["client_id"], actif=True).exists():
+    if "secteur" not in r:
+        # Of a former edition: without a sector nobody could say which consent he needs (ACC-23).
+        raise JetonInvalide("jeton_expire", "Le jeton d'accès a expiré.")
+    _exiger_vivant(r["client_id"], r["jti"])
+    return JetonLu(_acteur(r), r.get("cnf", {}).get("x5t#S256", ""), r)
+
+
+def _cle_de(objet: GuestProtocol) -> OKPKey:
+    cle = cles_jetons.par_kid(objet.headers().get("kid"))
+    if cle is None:
+        raise ValueError
+    return cle.jwk
+
+
+def _exiger_vivant(client_id: str, jti: str) -> None:
+    actif, revoque = logiciel_actif_et_jeton_revoque(client_id, jti)
+    if not actif:
         raise JetonInvalide(
             "client_suspendu", "Ce logiciel n'est pas, ou plus, autorisé à appeler le service."
         )
-    acteur = Acteur(
+    if revoque:
+        raise JetonInvalide("jeton_revoque", "Ce jeton a été révoqué.")
+
+
+def _acteur(r: dict[str, Any]) -> Acteur:
+    return Acteur(
         genre=GenreActeur(r["genre"]),
         nom=r["nom"],
         rpps=r["rpps"],
@@ -114,6 +196,7 @@ def lire_jeton(jeton: str) -> Acteur:
         profession_code=r["profession"][1],
         profession_libelle=r["profession"][2],
         savoir_faire=r["savoir_faire"],
+        secteur=r["secteur"],
         situation_id=r["situation"],
         structure_id=r["structure"][0],
         structure_nom=r["structure"][1],
@@ -124,10 +207,5 @@ def lire_jeton(jeton: str) -> Acteur:
         finalite=ModeAcces(r["purpose_of_use"]),
         dossier_id=UUID(r["dossier"]) if r["dossier"] else None,
         client_id=r["client_id"],
-        portees=frozenset(r["scope"].split()),
+        portees=etendre(r["scope"].split()),
     )
-    with _verrou:
-        _vus[empreinte] = (maintenant + min(_MEMOIRE_S, reste), acteur)
-        while len(_vus) > _MEMOIRE_MAX:
-            _vus.popitem(last=False)
-    return acteur

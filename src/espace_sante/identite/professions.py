@@ -6,6 +6,8 @@ import csv
 from functools import lru_cache
 from importlib.resources import files
 
+from espace_sante.kernel.traits import plier
+
 SYSTEMES_OID = {
     "TRE_G15": "1.2.250.1.71.1.2.7",
     "TRE_R94": "1.2.250.1.213.1.6.1.4",
@@ -25,6 +27,12 @@ def _tables() -> tuple[dict[tuple[str, str], str], dict[str, str]]:
         else:
             professions.setdefault((ligne["profession_system"], ligne["profession_code"]), ligne["label_fr"])
     return professions, savoir_faire
+
+
+def toutes() -> dict[str, str]:
+    """Every profession, `TRE_G15/10` → French label, by label: what a search may choose from (ANN-10)."""
+    dites = {f"{systeme}/{code}": libelle for (systeme, code), libelle in _tables()[0].items()}
+    return dict(sorted(dites.items(), key=lambda paire: plier(paire[1])))
 
 
 def existe(systeme: str, code: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ _DEBUT = "debut"
 # A professional's login lasts four hours at most, whatever he does (OID-08).
 _MAX_PRO_S = 4 * 3600
 _PRECISION_S = 60
+_CHAMPS = {f.name for f in fields(Acteur)}
 
 
 def ouvrir_session(request: HttpRequest, acteur: Acteur) -> None:
@@ -45,10 +46,16 @@ def acteur_de(request: HttpRequest) -> Acteur | None:
     brut = request.session.get(_CLE)
     if brut is None:
         return None
+    if brut.keys() != _CHAMPS:
+        # Opened by another edition of the product: what it lacks cannot be guessed.
+        request.session.flush()
+        return None
     acteur = _depuis_dict(brut)
     maintenant = time.time()
     pro = acteur.genre is not GenreActeur.TITULAIRE
     inactivite = 60 * (settings.ES_SESSION_PRO_MIN if pro else settings.ES_SESSION_TITULAIRE_MIN)
+    if acteur.genre is GenreActeur.OPERATEUR:
+        inactivite = 60 * settings.ES_SESSION_OPERATEUR_MIN
     vu = request.session.get(_VU, 0.0)
     if maintenant - vu > inactivite or (pro and maintenant - request.session.get(_DEBUT, 0.0) > _MAX_PRO_S):
         request.session.flush()

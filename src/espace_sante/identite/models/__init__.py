@@ -1,4 +1,10 @@
-from espace_sante.identite.models.annuaire import Professionnel, SituationExercice, Structure
+from espace_sante.identite.models.annuaire import (
+    BoiteMss,
+    Professionnel,
+    SituationExercice,
+    SourceAnnuaire,
+    Structure,
+)
 from espace_sante.identite.models.comptes import (
     AncienMotDePasse,
     BlocageConnexion,
@@ -7,20 +13,48 @@ from espace_sante.identite.models.comptes import (
     LienFranceConnect,
 )
 from espace_sante.identite.models.installation import Installation
-from espace_sante.identite.models.logiciels import Logiciel
-from espace_sante.identite.models.titulaires import IndexIns, Titulaire
+from espace_sante.identite.models.logiciels import (
+    CertificatLogiciel,
+    ContexteLien,
+    DecisionLogiciel,
+    DemandeLogiciel,
+    JetonRevoque,
+    Logiciel,
+    SuiteLogiciel,
+)
+from espace_sante.identite.models.operateurs import FacteursOperateur, Operateur
+from espace_sante.identite.models.titulaires import (
+    AncienMatricule,
+    AppelInsi,
+    FusionAFaire,
+    IndexIns,
+    Titulaire,
+)
 
 __all__ = [
+    "AncienMatricule",
     "AncienMotDePasse",
+    "AppelInsi",
     "BlocageConnexion",
+    "BoiteMss",
+    "CertificatLogiciel",
     "CodeUsageUnique",
     "Compte",
+    "ContexteLien",
+    "DecisionLogiciel",
+    "DemandeLogiciel",
+    "FacteursOperateur",
+    "FusionAFaire",
     "IndexIns",
     "Installation",
+    "JetonRevoque",
     "LienFranceConnect",
     "Logiciel",
+    "Operateur",
     "Professionnel",
     "SituationExercice",
+    "SourceAnnuaire",
     "Structure",
+    "SuiteLogiciel",
     "Titulaire",
 ]
