@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -9,22 +11,25 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 # The proof that remains, and the history. Every other table that names a record is emptied, those to come too.
-GARDEES: Final = frozenset(
-    {"dossier_dossier", "identite_indexins", "traces_trace", "traces_feuille", "traces_effacement"}
-)
-# What hangs on the account goes before it.
-_DU_COMPTE: Final = ("identite_codeusageunique", "identite_ancienmotdepasse")
+GARDEES: Final[Mapping[str, str]] = MappingProxyType({
+    "dossier_dossier": "the proof of the erasure: state SUPPRIME and its dates, without the key (LIF-33)",
+    "identite_indexins": "keyed hash of the INS: the same person is not given a second record by mistake (LIF-33)",
+    "traces_trace": "the history of acts, ten years more, then its content goes: `effacer_historique` (AUD-12)",
+    "traces_feuille": "leaf hashes: the log stays whole and verifiable for everybody (AUD-12, AUD-14)",
+    "traces_effacement": "that contents of traces were destroyed, when and how many (AUD-12)",
+})  # fmt: skip
 _BASE: Final = "proprietaire"
+_COMPTES: Final = "identite_compte"
 
 
 def detruire_lignes(dossier_id: UUID) -> int:
     """Everything of the record but what is kept, all or nothing; the number of rows. Idempotent."""
     with transaction.atomic(using=_BASE), connections[_BASE].cursor() as c:
         nombre = 0
-        for table in _DU_COMPTE:
+        for table, colonne in _du_compte(c):
             c.execute(
-                f"DELETE FROM {table} WHERE compte_id IN"  # noqa: S608
-                " (SELECT id FROM identite_compte WHERE dossier_id = %s)",
+                f"DELETE FROM {table} WHERE {colonne} IN"  # noqa: S608
+                f" (SELECT id FROM {_COMPTES} WHERE dossier_id = %s)",
                 [dossier_id],
             )
             nombre += c.rowcount
@@ -34,13 +39,24 @@ def detruire_lignes(dossier_id: UUID) -> int:
     return nombre
 
 
+def _du_compte(c: CursorWrapper) -> list[tuple[str, str]]:
+    """(table, column) of what hangs on an account without naming its record: codes, former passwords."""
+    c.execute(
+        "SELECT k.conrelid::regclass::text, a.attname FROM pg_constraint k"
+        " JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]"
+        " WHERE k.contype = 'f' AND k.confrelid = %s::regclass ORDER BY 1",
+        [_COMPTES],
+    )
+    return list(c.fetchall())
+
+
 def _a_vider(c: CursorWrapper) -> list[str]:
     """Tables that name a record, as the database itself knows them, in an order that breaks no foreign key."""
     c.execute(
         "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attname = 'dossier_id'"
         " AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
     )
-    restent = {table for (table,) in c.fetchall()} - GARDEES
+    restent = {table for (table,) in c.fetchall()} - set(GARDEES)
     c.execute(
         "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint"
         " WHERE contype = 'f' AND conrelid <> confrelid"

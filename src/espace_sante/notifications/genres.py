@@ -31,8 +31,13 @@ class Genre(enum.StrEnum):
     ACCES_URGENCE = "acces_urgence"
     CODES_BLOQUES = "codes_bloques"
     ADMINISTRATEUR = "administrateur"
+    ACCORD_CONFRERE = "accord_confrere"
+    BLOCAGE = "blocage"
     EXPORT_PRET = "export_pret"
+    EXPORT_ECHEC = "export_echec"
+    EXPORT_TELECHARGE = "export_telecharge"
     SUITE_DEMANDE = "suite_demande"
+    EXPLICATION_DEMANDEE = "explication_demandee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,9 @@ _URGENCE = Exterieur(
 )
 _DEMANDE = Exterieur("Votre demande avance", "Une de vos demandes a avancé.")
 _SURETE = Exterieur("À vérifier dans votre espace santé", "Votre espace santé vous demande une vérification.")
+_ACCORD = Exterieur(
+    "Un nouvel accord dans votre espace santé", "Un accord pour lire votre dossier a été enregistré."
+)
 _A_JOUR = Exterieur("Votre espace santé a été mis à jour", "Votre espace santé a été mis à jour.")
 
 FICHES: Mapping[Genre, Fiche] = {
@@ -106,11 +114,32 @@ FICHES: Mapping[Genre, Fiche] = {
     Genre.ADMINISTRATEUR: Fiche(
         Categorie.TOUJOURS, "{qui} {changement} administrateur de votre dossier.", _SURETE, "personne"
     ),
+    Genre.BLOCAGE: Fiche(
+        Categorie.TOUJOURS, "{qui} a bloqué {personne} pour vous. Vous pouvez lever ce blocage.", _SURETE, "cadenas"
+    ),
+    Genre.ACCORD_CONFRERE: Fiche(
+        Categorie.TOUJOURS,
+        "{qui} a enregistré votre accord pour que {confrere} lise votre dossier. Vous pouvez retirer cet accord.",
+        _ACCORD, "coche",
+    ),
     Genre.EXPORT_PRET: Fiche(
         Categorie.TOUJOURS, "La copie de votre espace est prête. Vous pouvez la télécharger.", _DEMANDE, "telecharger"
     ),
+    Genre.EXPORT_ECHEC: Fiche(
+        Categorie.TOUJOURS,
+        "La copie de votre espace n’a pas pu être préparée. Rien n’est perdu\u00a0: demandez-en une autre.",
+        _DEMANDE, "alerte",
+    ),
+    Genre.EXPORT_TELECHARGE: Fiche(
+        Categorie.TOUJOURS, "La copie de votre espace a été téléchargée. Si ce n’est pas vous, changez votre mot de passe.",
+        _SURETE, "telecharger",
+    ),
     Genre.SUITE_DEMANDE: Fiche(
         Categorie.DEMANDES, "Votre demande {numero} avance\u00a0: {etape}.", _DEMANDE, "info"
+    ),
+    # To a professional, in the portal (AUD-19): it leaves for nobody.
+    Genre.EXPLICATION_DEMANDEE: Fiche(
+        Categorie.DEMANDES, "Une explication est demandée.", _DEMANDE, "info"
     ),
 }  # fmt: skip
 
@@ -125,6 +154,8 @@ _DEFAUTS = {
     "lieu": "",
     "motif": "non précisée.",
     "changement": "est maintenant",
+    "confrere": "un confrère",
+    "personne": "un professionnel de santé",
     "numero": "",
     "etape": "une nouvelle étape est faite",
 }
@@ -142,6 +173,8 @@ def phrase(genre: Genre, details: Mapping[str, str]) -> str:
     qui = dits.get("qui", "")
     if qui.startswith(("Dr ", "Pr ")):
         dits["qui"] = f"Le {qui}"
+    if (confrere := dits.get("confrere", "")).startswith(("Dr ", "Pr ")):
+        dits["confrere"] = f"le {confrere}"
     if titre := details.get("titre"):
         dits["document"] = f"«\u00a0{titre}\u00a0»"
     if (structure := details.get("structure")) and structure != qui:

@@ -92,6 +92,11 @@ def courriers_en_attente(limite: int = 200) -> list[tuple[UUID, UUID, datetime]]
     )
 
 
-def avis_du_professionnel(rpps: str, limite: int = 50) -> list[AvisProfessionnel]:
-    """Notices to a professional, newest first."""
-    return list(AvisProfessionnel.objects.filter(rpps=rpps).order_by("-quand")[:limite])
+def avis_du_professionnel(
+    rpps: str, limite: int = 50, *, genre: Genre | None = None
+) -> list[AvisProfessionnel]:
+    """Notices to a professional, newest first; those of one kind when it is given."""
+    avis = AvisProfessionnel.objects.filter(rpps=rpps)
+    if genre is not None:
+        avis = avis.filter(genre=genre.value)
+    return list(avis.order_by("-quand")[:limite])

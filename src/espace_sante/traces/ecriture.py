@@ -6,10 +6,13 @@ There is no update and no deletion here, and the database refuses both (rule AUD
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 
 from espace_sante.identite.acteurs import Acteur
@@ -63,6 +66,19 @@ class Action(enum.StrEnum):
     SIGNALEMENT = "signalement"
     SUITE_SIGNALEMENT = "suite_signalement"
     RANGEMENT = "rangement"
+    PARTAGE = "partage"
+    RETRAIT_PARTAGE = "retrait_partage"
+    EXPLICATION = "explication"
+    OPERATION = "operation"
+    PERIME = "perime"
+    ALTERATION = "alteration"
+    REPRISE = "reprise"
+    JETON = "jeton"
+    LOGICIEL = "logiciel"
+    INSI = "insi"
+    IDENTITE = "identite"
+    LIEN_FRANCECONNECT = "lien_franceconnect"
+    CERCLE = "cercle"
 
 
 class Resultat(enum.StrEnum):
@@ -128,28 +144,45 @@ def tracer(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> 
     )
 
 
+_INSERER_HORS_DOSSIER = """
+INSERT INTO traces_tracehorsdossier (id, quand, ins_hache, acteur_genre, acteur_id, structure_id, action, resultat, motif,
+    porte, logiciel, adresse_hachee, requete) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_ATTENTE_S = 2
+
+
 def tracer_hors_dossier(
     acteur: Acteur, contexte: Contexte, acte: Acte, ins_hache: bytes | None = None
 ) -> None:
     """Write the trace of an act that reaches no record: unknown INS, login, refused token."""
     with connection.cursor() as curseur:
-        curseur.execute(
-            "INSERT INTO traces_tracehorsdossier (id, quand, ins_hache, acteur_genre, acteur_id, structure_id,"
-            " action, resultat, motif, porte, logiciel, adresse_hachee, requete)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                uuid7(),
-                datetime.now(UTC),
-                ins_hache,
-                acteur.genre.value,
-                acteur.identifiant,
-                acteur.structure_id,
-                acte.action.value,
-                acte.resultat.value,
-                acte.motif,
-                contexte.porte,
-                contexte.logiciel,
-                contexte.adresse,
-                contexte.requete,
-            ],
-        )
+        curseur.execute(_INSERER_HORS_DOSSIER, _hors_dossier(acteur, contexte, acte, ins_hache))
+
+
+def tracer_a_part(acteur: Acteur, contexte: Contexte, acte: Acte) -> None:
+    """The same on a connection of its own, committed at once: what undoes the caller's transaction leaves it.
+
+    Raises psycopg.Error when no connection is to be had.
+    """
+    parametres = connection.get_connection_params()
+    retenus = {c: parametres[c] for c in ("dbname", "user", "password", "host", "port") if parametres.get(c)}
+    with psycopg.connect(**retenus, autocommit=True, connect_timeout=_ATTENTE_S) as cx:
+        cx.execute(_INSERER_HORS_DOSSIER, _hors_dossier(acteur, contexte, acte, None))
+
+
+def _hors_dossier(acteur: Acteur, contexte: Contexte, acte: Acte, ins_hache: bytes | None) -> Sequence[Any]:
+    return [
+        uuid7(),
+        datetime.now(UTC),
+        ins_hache,
+        acteur.genre.value,
+        acteur.identifiant,
+        acteur.structure_id,
+        acte.action.value,
+        acte.resultat.value,
+        acte.motif,
+        contexte.porte,
+        contexte.logiciel,
+        contexte.adresse,
+        contexte.requete,
+    ]

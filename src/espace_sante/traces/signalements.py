@@ -46,6 +46,7 @@ class Etape(enum.StrEnum):
     TRANSMIS = "transmis"
     NOTE_JOINTE = "note_jointe"
     CLOS = "clos"
+    EXPLICATION = "explication_recue"
 
 
 _TRAITEMENT = frozenset(
@@ -53,7 +54,7 @@ _TRAITEMENT = frozenset(
 )
 _REPONSES = frozenset({Etape.REPONDU, Etape.REFUSE})
 # Steps after which the text is for the holder to read: nothing is answered without words.
-AVEC_TEXTE = _REPONSES | {Etape.NOTE_JOINTE}
+AVEC_TEXTE = _REPONSES | {Etape.NOTE_JOINTE, Etape.EXPLICATION}
 
 
 class SignalementRefuse(EspaceSanteError):
@@ -124,7 +125,10 @@ def est_ouvert(etapes: object) -> bool:
 
 
 def suites(faites: tuple[Etape, ...], nature: Nature) -> frozenset[Etape]:
-    """What may come next. Nothing is closed without an answer; a refused rectification may get a note (REG-07)."""
+    """What may come next. Nothing is closed without an answer; a refused rectification may get a note (REG-07).
+
+    An explanation answers a request for one (AUD-19).
+    """
     if Etape.CLOS in faites:
         return frozenset()
     permises = set(_TRAITEMENT)
@@ -133,6 +137,8 @@ def suites(faites: tuple[Etape, ...], nature: Nature) -> frozenset[Etape]:
         permises.add(Etape.CLOS)
     if nature is not Nature.ACCES:
         permises -= {Etape.COMPTE_SUSPENDU, Etape.TRANSMIS}
+    if faites and faites[-1] is Etape.JUSTIFICATION:
+        permises.add(Etape.EXPLICATION)
     if nature is Nature.RECTIFICATION and Etape.REFUSE in faites and Etape.NOTE_JOINTE not in faites:
         permises.add(Etape.NOTE_JOINTE)
     return frozenset(permises)
@@ -234,8 +240,8 @@ def lire(dossier_id: UUID, cle: CleDossier, signalement_id: UUID) -> Signalement
     return _vu(s, cle)
 
 
-def lister(dossier_id: UUID, cle: CleDossier, *, limite: int = 50) -> list[SignalementVu]:
-    """Reports of a record, newest first."""
+def lister(dossier_id: UUID, cle: CleDossier, *, limite: int | None = 50) -> list[SignalementVu]:
+    """Reports of a record, newest first; all of them without a limit."""
     return [_vu(s, cle) for s in Signalement.objects.filter(dossier_id=dossier_id).order_by("-id")[:limite]]
 
 

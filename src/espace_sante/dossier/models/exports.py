@@ -16,6 +16,13 @@ class Export(models.Model):
     expire_le = models.DateTimeField(null=True)
     taille = models.BigIntegerField(default=0)
     morceaux = models.IntegerField(default=0)
+    choix = models.JSONField(
+        default=dict, db_default={}, help_text="what he wants; empty: everything (POR-15)"
+    )
+    parties = models.JSONField(
+        default=list, db_default=[], help_text="[pieces, bytes] of each numbered part (POR-04)"
+    )
+    telechargements = models.IntegerField(default=0, db_default=0, help_text="so far (POR-12)")
 
     class Meta:
         constraints = [

@@ -39,7 +39,7 @@ def lot_de_preuves(
     for source in (TRACE, EFFACEMENT):
         documents = source.noms.index("document_ids") if "document_ids" in source.noms else None
         for shard, rang, empreinte, effacee, *valeurs in queries.du_dossier(lire, dossier_id, source):
-            if documents is not None and not effacee and cachees & set(valeurs[documents]):
+            if documents is not None and not effacee and cachees & set(valeurs[documents] or ()):
                 continue
             contenu = None if effacee else [_json(v) for v in valeurs]
             par_shard.setdefault(shard, []).append((rang, source.genre, _b64(empreinte), contenu))

@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -33,7 +34,12 @@ class Trace(models.Model):
     requete = models.UUIDField()
 
     class Meta:
-        indexes = [models.Index(fields=["dossier_id", "-quand", "-id"], name="traces_par_date")]
+        indexes = [
+            models.Index(fields=["dossier_id", "-quand", "-id"], name="traces_par_date"),
+            # Over all records, for the watch alone (AUD-21).
+            BrinIndex(fields=["quand"], name="traces_par_instant", autosummarize=True),
+            models.Index(fields=["quand"], condition=~models.Q(mode="normal"), name="traces_en_urgence"),
+        ]
 
 
 class TraceHorsDossier(models.Model):
