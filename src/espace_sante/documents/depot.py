@@ -28,6 +28,19 @@ class DocumentADeposer:
 
 
 @dataclass(frozen=True, slots=True)
+class ClasseurADeposer:
+    """A folder (XDS): documents of the record under one title (rule FHR-85)."""
+
+    id: UUID
+    unique_id: str
+    date: datetime
+    titre: str
+    designation: Code | None
+    documents: tuple[UUID, ...]
+    representation: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LotADeposer:
     """A submission set: all or nothing (rules DOC-15, FHR-61, FHR-67)."""
 
@@ -40,3 +53,6 @@ class LotADeposer:
     designation: Code | None
     documents: tuple[DocumentADeposer, ...]
     representation: bytes | None = None
+    # Documents that are in the record already, linked by reference (rule FHR-65).
+    lies: tuple[UUID, ...] = ()
+    classeurs: tuple[ClasseurADeposer, ...] = ()

@@ -41,6 +41,10 @@ class RemplacementImpossible(EspaceSanteError):
     (rules DOC-31, FHR-101, FHR-102). Codes `remplacement_inconnu`, `deja_remplace`, `non_auteur`."""
 
 
+class LienImpossible(EspaceSanteError):
+    """A document that a list names is not in this record (rules FHR-65, FHR-85). Code `document_lie_inconnu`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deposant:
     """Who deposits: kept with the document, for masking and replacement rights (rules DOC-34, DOC-42)."""
@@ -81,10 +85,10 @@ VALUES (%s, %s, %s, %s, %s, 1, 'current', false, %s, %s, %s, %s, %s, %s, %s, %s,
 """
 _LOT = """
 INSERT INTO documents_lot (dossier_id, id, unique_id, source_id, date, titre, auteur_nom, auteur_idnat,
-    auteur_structure, designation, depose_le, representation)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    auteur_structure, designation, depose_le, representation, genre, items)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_CONTENU = "INSERT INTO documents_contenu (dossier_id, document_id, scelle) VALUES (%s, %s, %s)"
+CONTENU = "INSERT INTO documents_contenu (dossier_id, document_id, scelle) VALUES (%s, %s, %s)"
 _VERSION = """
 INSERT INTO documents_versiondocument (dossier_id, document_id, version, entree, statut, confidentialite,
     masque_ps, invisible_patient, invisible_representants, archive, quand, par)
@@ -96,7 +100,7 @@ _REMPLACER = """
 UPDATE documents_document SET statut = 'superseded', version = version + 1, maj_le = %s, remplace_par_id = %s
 WHERE dossier_id = %s AND id = %s AND statut = 'current'
 """
-_REGISTRE = "INSERT INTO documents_registre (unique_id, dossier_id, document_id) VALUES (%s, %s, %s)"
+REGISTRE = "INSERT INTO documents_registre (unique_id, dossier_id, document_id) VALUES (%s, %s, %s)"
 PROGRAMMER = """
 INSERT INTO documents_echeance (dossier_id, document_id, genre, quand) VALUES (%s, %s, %s, %s)
 ON CONFLICT (dossier_id, document_id, genre) DO UPDATE SET quand = EXCLUDED.quand
@@ -156,16 +160,19 @@ def ranger(
         _LOT,
         [dossier_id, lot.id, lot.unique_id, lot.source_id, lot.date, lot.titre[:255],
          lot.auteur.affichage[:200], lot.auteur.idnat, lot.auteur.structure_idnat,
-         lot.designation.code if lot.designation else "", quand, lot.representation],
+         lot.designation.code if lot.designation else "", quand, lot.representation, "submissionset",
+         list(lot.lies)],
     )  # fmt: skip
+    if lot.lies or lot.classeurs:
+        _lier(dossier_id, lot, quand)
     for document in lot.documents:
         remplace = remplaces.get(document.id)
         scelle = cle.sceller(document.contenu, document.id.bytes)
-        ecrire_a_la_fin(_REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id])
+        ecrire_a_la_fin(REGISTRE, [document.metadonnees.unique_id, dossier_id, document.id])
         ecrire_a_la_fin(
             _DOCUMENT, _ligne(dossier_id, lot.id, document, deposant, remplace, quand, masque_par, masquer)
         )
-        ecrire_a_la_fin(_CONTENU, [dossier_id, document.id, scelle])
+        ecrire_a_la_fin(CONTENU, [dossier_id, document.id, scelle])
         ecrire_a_la_fin(_VERSION, [document.entree, deposant.identifiant, dossier_id, document.id])
         if remplace:
             ecrire_a_la_fin(_REMPLACER, [quand, document.id, dossier_id, remplace.id])
@@ -173,6 +180,25 @@ def ranger(
         _annoncer(dossier_id, document, remplace, quand)
         _noter_le_retard(dossier_id, document, deposant, quand)
     return tuple(remplaces.values())
+
+
+def _lier(dossier_id: UUID, lot: LotADeposer, quand: datetime) -> None:
+    """Folders, and links to documents of this record alone (rules FHR-65, FHR-85). Raises LienImpossible."""
+    nouveaux = {d.id for d in lot.documents}
+    cites = {*lot.lies, *(d for c in lot.classeurs for d in c.documents)} - nouveaux
+    connus = lire(
+        "SELECT count(*) FROM documents_document WHERE dossier_id = %s AND id = ANY(%s) AND statut <> 'entered-in-error'",
+        [dossier_id, list(cites)],
+    )
+    if connus[0][0] != len(cites):
+        raise LienImpossible("document_lie_inconnu", "Un document cité n'est pas dans ce dossier.")
+    for c in lot.classeurs:
+        ecrire_a_la_fin(
+            _LOT,
+            [dossier_id, c.id, c.unique_id, lot.source_id, c.date, c.titre[:255], lot.auteur.affichage[:200],
+             lot.auteur.idnat, lot.auteur.structure_idnat, c.designation.code if c.designation else "", quand,
+             c.representation, "folder", list(c.documents)],
+        )  # fmt: skip
 
 
 def est_invisible(metadonnees: Metadonnees, remplace: Remplace | None) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-Champ = Literal["creation", "date", "periode", "periode_debut", "periode_fin", "maj_le"]
+Champ = Literal["creation", "date", "periode", "periode_debut", "periode_fin", "maj_le", "depose_le"]
 Operateur = Literal["eq", "ne", "gt", "ge", "lt", "le", "sa", "eb"]
 Tri = Literal["creation", "date", "periode_debut", "type_code", "maj_le", "titre", "auteur_nom"]
 
@@ -24,6 +24,14 @@ class Borne:
     operateur: Operateur
     debut: datetime
     fin: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recents:
+    """Made since that moment, or of one of these types however old: a first automatic search (rule ACC-64)."""
+
+    depuis: datetime
+    sauf_types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,19 @@ class Filtre:
     cadres: tuple[str, ...] = ()
     evenements: tuple[str, ...] = ()
     auteurs: tuple[str, ...] = ()
+    etiquettes: tuple[str, ...] = ()
+    mimes: tuple[str, ...] = ()
+    langues: tuple[str, ...] = ()
+    # Beginnings, without case or accent: of the description, of a word of the author's name.
+    descriptions: tuple[str, ...] = ()
+    noms_auteurs: tuple[str, ...] = ()
+    # Codes of relations, documents that are their targets, identifiers of related things (FHR-108).
+    relations: tuple[str, ...] = ()
+    cibles: tuple[str, ...] = ()
+    lies: tuple[str, ...] = ()
     texte: str = ""
     bornes: tuple[Borne, ...] = ()
+    recents: Recents | None = None
     masque: bool | None = None
     deposants: tuple[str, ...] = ()
     dossier_perso: UUID | None = None
@@ -76,5 +95,9 @@ class Restriction:
     rpps: str = ""
     structure: str = ""
     voit_invisible_patient: bool
+    # What the holder shared with this asker: seen even when masked, never beyond his types (issue 3, ADR 0016).
+    partages: tuple[UUID, ...] = ()
+    # Nothing but these: the asker has no consent.
+    partages_seuls: bool = False
     # Asked as if every document were masked: what masking would change, by the very same filter.
     comme_si_masque: bool = False

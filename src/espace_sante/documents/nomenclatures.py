@@ -23,6 +23,14 @@ SYSTEME_CLASSE = URI_DE_SYSTEME["1.2.250.1.213.1.1.4.1"]
 
 TYPE_REMBOURSEMENTS = "REMB"
 TYPE_DIRECTIVES = "EXPPAT_3"
+# What the fund feeds: reimbursements and attestations (ACC-78).
+TYPES_ASSURANCE_MALADIE = frozenset(
+    {"REMB", "ATTEST-DROITS-AM", "ATTEST-ASS-COMPL", "ATTEST-HEBGT", "ATTEST-RESID"}
+)
+# History, note and certificate of vaccination: of use however old they are (ACC-64).
+TYPES_VACCINATION = ("11369-6", "87273-9", "96874-3")
+# The health history that the holder tells: the summary of his medical profile (ACC-63, DOC-45).
+TYPE_ANTECEDENTS = "DOCPAT08"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Every query carries `dossier_id` (row-level security adds it again) and the gate
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -13,9 +13,10 @@ from uuid import UUID
 
 from psycopg.rows import TupleRow
 
-from espace_sante.documents.filtre import Borne, Curseur, Filtre, Restriction
+from espace_sante.documents.criteres import Requete, appliquer
+from espace_sante.documents.filtre import Curseur, Filtre, Restriction
 from espace_sante.documents.nomenclatures import Rubrique, rubrique
-from espace_sante.platform.postgres.direct import Parametres, lire
+from espace_sante.platform.postgres.direct import Parametres, aller_retour, lire
 from espace_sante.platform.postgres.rls import lire_et_finir, portee
 
 
@@ -71,6 +72,7 @@ class DocumentVu:
     maj_le: datetime
     representation: bytes | None
     representation_version: int
+    entree_courante: UUID
 
     @property
     def rubrique(self) -> Rubrique:
@@ -78,7 +80,13 @@ class DocumentVu:
         return rubrique(self.type_code)
 
 
-COLONNES = ", ".join(DocumentVu.__dataclass_fields__)
+# The entryUUID of the version in force: looked for only when it is not the first one (rule FHR-112).
+_ENTREE_COURANTE = (
+    "CASE WHEN version = 1 THEN entree ELSE (SELECT v.entree FROM documents_versiondocument v"
+    " WHERE v.dossier_id = documents_document.dossier_id AND v.document_id = documents_document.id"
+    " AND v.version = documents_document.version) END AS entree_courante"
+)
+COLONNES = ", ".join(DocumentVu.__dataclass_fields__).replace("entree_courante", _ENTREE_COURANTE)
 # Lists for people do not need the stored resource of a door.
 _SANS_REPRESENTATION = COLONNES.replace("representation,", "NULL::bytea AS representation,")
 
@@ -93,151 +101,6 @@ class Page(Generic[Element]):
     elements: tuple[Element, ...]
     total: int
     suite: Curseur | None
-
-
-class _Requete:
-    """A WHERE clause grown piece by piece, with its parameters in order."""
-
-    def __init__(self, dossier_id: UUID, restriction: Restriction) -> None:
-        self.clauses: list[str] = []
-        self.params: dict[str, Any] = {}
-        self.ajouter("dossier_id = %s", dossier_id)
-        if restriction.types is not None:
-            # One text is much quicker to send than an array of a hundred codes (codes hold no comma), and a
-            # subquery is hashed once, where ANY of a parameter would compare each row with each code.
-            self.ajouter(
-                "type_code IN (SELECT unnest(string_to_array(%s, ',')))", ",".join(restriction.types)
-            )
-        if not restriction.tous_masques:
-            visible = "false" if restriction.comme_si_masque else "NOT masque_ps"
-            self.ajouter(
-                f"({visible} OR (%s <> '' AND (deposant_rpps = %s OR auteur_idnat = %s))"
-                " OR (%s <> '' AND deposant_genre = 'structure' AND deposant_structure = %s))",
-                restriction.rpps, restriction.rpps, "8" + restriction.rpps,
-                restriction.structure, restriction.structure,
-            )  # fmt: skip
-        if not restriction.voit_invisible_patient:
-            self.ajouter("NOT invisible_patient")
-        # Deleted documents leave every list and opening (rules DOC-33, FHR-111).
-        self.ajouter("statut <> 'entered-in-error'")
-
-    def ajouter(self, clause: str, *params: Any) -> None:
-        """Add a condition; each %s becomes a named parameter, sent once even when the clause stands twice."""
-        morceaux = clause.split("%s")
-        for rang, valeur in enumerate(params):
-            nom = f"p{len(self.params)}"
-            self.params[nom] = valeur
-            morceaux[rang] += f"%({nom})s"
-        self.clauses.append("".join(morceaux))
-
-    def parmi(self, colonne: str, valeurs: tuple[Any, ...]) -> None:
-        if valeurs:
-            self.ajouter(f"{colonne} = ANY(%s)", list(valeurs))
-
-    @property
-    def sql(self) -> str:
-        return " AND ".join(self.clauses)
-
-
-def _borne(requete: _Requete, borne: Borne) -> None:
-    bas, haut = borne.debut, borne.fin
-    if borne.champ == "periode":
-        # An absent end means still open: overlap with the interval asked (rule FHR-115).
-        fin = "COALESCE(periode_fin, periode_debut)"
-        formes = {
-            "eq": (f"periode_debut < %s AND {fin} >= %s", (haut, bas)),
-            "ne": (f"NOT (periode_debut < %s AND {fin} >= %s)", (haut, bas)),
-            "gt": (f"{fin} >= %s", (haut,)),
-            "ge": (f"{fin} >= %s", (bas,)),
-            "lt": ("periode_debut < %s", (bas,)),
-            "le": ("periode_debut < %s", (haut,)),
-            "sa": ("periode_debut >= %s", (haut,)),
-            "eb": (f"{fin} < %s", (bas,)),
-        }
-    else:
-        c = borne.champ
-        formes = {
-            "eq": (f"{c} >= %s AND {c} < %s", (bas, haut)),
-            "ne": (f"NOT ({c} >= %s AND {c} < %s)", (bas, haut)),
-            "gt": (f"{c} >= %s", (haut,)),
-            "ge": (f"{c} >= %s", (bas,)),
-            "lt": (f"{c} < %s", (bas,)),
-            "le": (f"{c} < %s", (haut,)),
-            "sa": (f"{c} >= %s", (haut,)),
-            "eb": (f"{c} < %s", (bas,)),
-        }
-    clause, params = formes[borne.operateur]
-    requete.ajouter(clause, *params)
-
-
-def _criteres(requete: _Requete, filtre: Filtre, restriction: Restriction) -> None:
-    requete.parmi("id", filtre.ids)
-    if filtre.identifiants:
-        # uniqueId, or any entryUUID ever given to the document (rules FHR-112, FHR-114).
-        entrees = [UUID(i.removeprefix("urn:uuid:")) for i in filtre.identifiants if _est_uuid(i)]
-        requete.ajouter(
-            "(unique_id = ANY(%s) OR id IN (SELECT v.document_id FROM documents_versiondocument v"
-            " WHERE v.dossier_id = %s AND v.entree = ANY(%s)))",
-            list(filtre.identifiants), requete.params["p0"], entrees,
-        )  # fmt: skip
-    if filtre.statuts and not restriction.voit_invisible_patient and "current" in filtre.statuts:
-        # A replacement that waits for its announcement leaves the old one as it was, for the holder (DOC-46).
-        requete.ajouter(
-            "(statut = ANY(%s) OR (statut = 'superseded' AND remplace_par_id IN (SELECT r.id FROM"
-            " documents_document r WHERE r.dossier_id = %s AND r.invisible_patient)))",
-            list(filtre.statuts), requete.params["p0"],
-        )  # fmt: skip
-    else:
-        requete.parmi("statut", filtre.statuts)
-    if filtre.archive is not None:
-        requete.ajouter("archive = %s", filtre.archive)
-    requete.parmi("type_code", filtre.types)
-    requete.parmi("classe_code", filtre.classes)
-    requete.parmi("format_code", filtre.formats)
-    requete.parmi("etablissement_code", filtre.etablissements)
-    requete.parmi("cadre_code", filtre.cadres)
-    if filtre.evenements:
-        requete.ajouter("evenements && %s::varchar[]", list(filtre.evenements))
-    if filtre.auteurs:
-        requete.ajouter("(auteur_idnat = ANY(%s) OR auteur_structure = ANY(%s))", *[list(filtre.auteurs)] * 2)
-    if filtre.masque is not None:
-        requete.ajouter("masque_ps = %s", filtre.masque)
-    requete.parmi("deposant_genre", filtre.deposants)
-    if filtre.dossier_perso is not None:
-        requete.ajouter(
-            "id IN (SELECT k.document_id FROM documents_classement k"
-            " WHERE k.dossier_id = %s AND k.dossier_perso_id = %s)",
-            requete.params["p0"], filtre.dossier_perso,
-        )  # fmt: skip
-    if filtre.hors_dossier is not None:
-        requete.ajouter(
-            "id NOT IN (SELECT k.document_id FROM documents_classement k"
-            " WHERE k.dossier_id = %s AND k.dossier_perso_id = %s)",
-            requete.params["p0"], filtre.hors_dossier,
-        )  # fmt: skip
-    if filtre.epingles:
-        requete.ajouter(
-            "id IN (SELECT e.document_id FROM documents_epingle e WHERE e.dossier_id = %s)",
-            requete.params["p0"],
-        )
-    for mot in filtre.texte.split()[:8]:
-        # Without case or accent on title, author and type (rule DOC-57).
-        motif = "%" + mot.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        requete.ajouter(
-            "es_plier(titre || ' ' || auteur_nom || ' ' || auteur_structure_nom || ' ' || type_libelle)"
-            " LIKE es_plier(%s)",
-            motif,
-        )
-    for borne in filtre.bornes:
-        _borne(requete, borne)
-
-
-def _est_uuid(texte: str) -> bool:
-    try:
-        UUID(texte.removeprefix("urn:uuid:"))
-    except ValueError:
-        return False
-    return True
 
 
 _TYPE_SQL = {"type_code": "text", "titre": "text", "auteur_nom": "text"}
@@ -276,7 +139,7 @@ def lister_fiches(dossier_id: UUID, restriction: Restriction, filtre: Filtre) ->
     perimees = [f.id for f in page.elements if f.representation is None]
     if not perimees:
         return page
-    requete = _Requete(dossier_id, restriction)
+    requete = Requete(dossier_id, restriction)
     requete.parmi("id", tuple(perimees))
     with portee(dossier_id):
         lignes = lire(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
@@ -299,8 +162,8 @@ def _page(
     construire: Callable[[tuple[Any, ...]], Element],
     lecture: Callable[[str, Parametres], list[TupleRow]] = lire,
 ) -> Page[Element]:
-    requete = _Requete(dossier_id, restriction)
-    _criteres(requete, filtre, restriction)
+    requete = Requete(dossier_id, restriction)
+    appliquer(requete, filtre, restriction)
     instant = filtre.apres.instant if filtre.apres else datetime.now(UTC)
     if filtre.apres:
         # Documents that arrived after page one wait for the next search (FHR-25).
@@ -328,19 +191,34 @@ def _page(
     return Page(elements, total, suite)
 
 
-def trouver(dossier_id: UUID, restriction: Restriction, document_id: UUID) -> DocumentVu | None:
-    """One document if the asker may see it, whatever its status (a superseded one stays readable, FHR-120)."""
-    requete = _Requete(dossier_id, restriction)
+def trouver(
+    dossier_id: UUID, restriction: Restriction, document_id: UUID, *, supprimes: bool = False
+) -> DocumentVu | None:
+    """One document if the asker may see it, whatever its status (a superseded one stays readable, FHR-120).
+
+    `supprimes`: a deleted one too, if he might see it otherwise; what it was is then no longer told (FHR-133).
+    """
+    requete = Requete(dossier_id, restriction, supprimes=supprimes)
     requete.ajouter("id = %s", document_id)
     lignes = lire(f"SELECT {COLONNES} FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
     return DocumentVu(*lignes[0]) if lignes else None
+
+
+def visibles(dossier_id: UUID, restrictions: Sequence[Restriction], document_id: UUID) -> list[bool]:
+    """Whether each of these askers may see one document, in one round trip; `trouver` for each, without its metadata."""
+    ordres = []
+    for restriction in restrictions:
+        requete = Requete(dossier_id, restriction)
+        requete.ajouter("id = %s", document_id)
+        ordres.append((f"SELECT 1 FROM documents_document WHERE {requete.sql}", requete.params))  # noqa: S608
+    return [bool(lignes) for lignes in aller_retour(*ordres)] if ordres else []
 
 
 def trouver_avec_scelle(
     dossier_id: UUID, restriction: Restriction, document_id: UUID
 ) -> tuple[DocumentVu, bytes] | None:
     """The same with the sealed content, in one statement."""
-    requete = _Requete(dossier_id, restriction)
+    requete = Requete(dossier_id, restriction)
     requete.ajouter("id = %s", document_id)
     lignes = lire(
         f"SELECT {_SANS_REPRESENTATION}, (SELECT scelle FROM documents_contenu k"  # noqa: S608
@@ -353,8 +231,8 @@ def trouver_avec_scelle(
 
 def compter_par_type(dossier_id: UUID, restriction: Restriction) -> dict[str, int]:
     """Number of current documents by type, of those the asker may see (rules ACC-34, DOC-58)."""
-    requete = _Requete(dossier_id, restriction)
-    _criteres(requete, Filtre(archive=False), restriction)
+    requete = Requete(dossier_id, restriction)
+    appliquer(requete, Filtre(archive=False), restriction)
     lignes = lire(
         f"SELECT type_code, count(*) FROM documents_document WHERE {requete.sql} GROUP BY type_code",  # noqa: S608
         requete.params,
@@ -390,3 +268,13 @@ def invisibles_du_titulaire(dossier_id: UUID) -> tuple[UUID, ...]:
         "SELECT id FROM documents_document WHERE dossier_id = %s AND invisible_patient", [dossier_id]
     )
     return tuple(ligne[0] for ligne in lignes)
+
+
+def lisibles(dossier_id: UUID, restriction: Restriction, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these documents the asker may see now, by the very filter of his lists."""
+    if not ids:
+        return frozenset()
+    requete = Requete(dossier_id, restriction)
+    requete.parmi("id", tuple(ids))
+    lignes = lire(f"SELECT id FROM documents_document WHERE {requete.sql}", requete.params)  # noqa: S608
+    return frozenset(ligne[0] for ligne in lignes)

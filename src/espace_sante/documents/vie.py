@@ -5,6 +5,7 @@ Called by the gate alone, in a scope of the record. Each change makes a new meta
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -55,6 +56,20 @@ def verrouiller(dossier_id: UUID, document_id: UUID) -> Etat | None:
     ligne = lignes[0]
     labels, origine = Confidentialite(*ligne[6:10]), Provenance(*ligne[10:15])
     return Etat(*ligne[:6], labels, origine, *ligne[15:])  # type: ignore[call-arg]
+
+
+def par_identifiants(dossier_id: UUID, identifiants: tuple[str, ...]) -> tuple[UUID, ...]:
+    """Documents of the record with that uniqueId or any entryUUID ever given, deleted ones too (rule FHR-112)."""
+    entrees = []
+    for identifiant in identifiants:
+        with suppress(ValueError):
+            entrees.append(UUID(identifiant.removeprefix("urn:uuid:")))
+    lignes = lire(
+        "SELECT id FROM documents_document WHERE dossier_id = %s AND (unique_id = ANY(%s) OR id IN"
+        " (SELECT document_id FROM documents_versiondocument WHERE dossier_id = %s AND entree = ANY(%s)))",
+        [dossier_id, list(identifiants), dossier_id, entrees],
+    )
+    return tuple(ligne[0] for ligne in lignes)
 
 
 def changer(dossier_id: UUID, document_id: UUID, par: str, quand: datetime, **valeurs: object) -> None:

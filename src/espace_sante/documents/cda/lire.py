@@ -139,6 +139,19 @@ def lire(
     raise CdaInvalide("cda-racine", "Ce contenu XML n’est pas un document CDA.")
 
 
+def analyser_xml(contenu: bytes) -> etree._Element:
+    """The root of any other XML, read as carefully as a CDA (CDA-02). Raises CdaInvalide."""
+    if len(contenu) > TAILLE_MAX:
+        raise CdaInvalide("cda-trop-grand", "Le document est trop grand.", octets=len(contenu))
+    _refuser_doctype(contenu)
+    if contenu.count(b"<") > 3 * ELEMENTS_MAX or contenu.count(b"=") > ATTRIBUTS_MAX:
+        raise CdaInvalide("cda-trop-grand", "Le document compte trop d’éléments ou d’attributs.")
+    racine = _analyser(contenu)
+    if _TROP_PROFOND(racine):
+        raise CdaInvalide("cda-trop-profond", "Les éléments du document sont emboîtés trop profondément.")
+    return racine
+
+
 def est_cda(contenu: bytes) -> bool:
     """Whether the content is to be treated as CDA, whatever its media type says (CDA-01).
 

@@ -3,7 +3,10 @@ from django.db import models
 
 
 class Lot(models.Model):
-    """A submission set (XDS), all or nothing (rules DOC-15, FHR-67). A table of a record."""
+    """A submission set (XDS), all or nothing (rules DOC-15, FHR-67), or a folder (FHR-85). A table of a record.
+
+    A set holds the documents that came with it (`Document.lot_id`), and `items` by reference; a folder `items` alone.
+    """
 
     pk = models.CompositePrimaryKey("dossier_id", "id")
     dossier_id = models.UUIDField()
@@ -18,6 +21,10 @@ class Lot(models.Model):
     designation = models.CharField(max_length=60, blank=True)
     depose_le = models.DateTimeField()
     representation = models.BinaryField(null=True)
+    genre = models.CharField(
+        max_length=13, default="submissionset", db_default="submissionset", help_text="submissionset, folder"
+    )
+    items = ArrayField(models.UUIDField(), default=list, db_default=[], help_text="held by reference")
 
 
 class Document(models.Model):

@@ -28,7 +28,7 @@ class Echeance(models.Model):
     pk = models.CompositePrimaryKey("dossier_id", "document_id", "genre")
     dossier_id = models.UUIDField()
     document_id = models.UUIDField()
-    genre = models.CharField(max_length=12, help_text="avis, visibilite, destruction")
+    genre = models.CharField(max_length=12, help_text="avis, visibilite, destruction, prepare")
     quand = models.DateTimeField()
 
     class Meta:

@@ -6,13 +6,14 @@ from espace_sante.kernel.errors import EspaceSanteError
 
 
 class DepotRefuse(EspaceSanteError):
-    """A holder's deposit is refused (rules DOC-18, DOC-22 to DOC-28).
+    """A deposit made in a page is refused, a holder's or a professional's (rules DOC-18, DOC-22 to DOC-28).
 
     Codes: `format_refuse`, `fichier_vide`, `contenu_different`, `fichier_trop_gros`, `image_trop_lourde`,
     `image_illisible`, `image_demesuree`, `trop_de_photos`, `contenu_actif`, `fichier_joint`, `fichier_double`,
     `pdf_illisible`, `rtf_actif`, `fichier_infecte`, `antivirus_injoignable`, `titre_manquant`, `titre_trop_long`,
     `titre_invalide`, `date_manquante`, `date_future`, `date_invalide`, `rubrique_manquante`, `type_refuse`,
-    `quota_documents`, `quota_volume`, `directives_majeurs`.
+    `quota_documents`, `quota_volume`, `directives_majeurs`; of a professional: `pdf_protege`, `type_manquant`,
+    `remplacement_inconnu`, `responsable_inconnu`, `depot_introuvable`, `depot_incomplet`.
     """
 
 

@@ -50,17 +50,21 @@ class Fichier:
     reduit: bool = False
 
 
-def examiner(piece: Piece, *, reduire: bool) -> Fichier:
-    """One file. `reduire`: the person agrees to a smaller picture (rule DOC-23). Raises DepotRefuse."""
-    format_ = _controler(piece)
+def examiner(piece: Piece, *, reduire: bool, maximum: int | None = None) -> Fichier:
+    """One file. `reduire`: the person agrees to a smaller picture (rule DOC-23). Raises DepotRefuse.
+
+    `maximum` is given when a professional deposits: nobody is then asked to reduce anything.
+    """
+    limite = maximum or formats.TAILLE_MAX
+    format_ = _controler(piece, limite)
     if format_.nature == "pdf":
         _verifier_pdf(piece.contenu)
     contenu, mime, reduit = piece.contenu, format_.mime, False
-    if format_.image and len(contenu) > formats.TAILLE_MAX:
+    if format_.image and len(contenu) > limite:
         if not reduire:
-            raise _a_reduire()
+            raise formats.trop_gros(limite) if maximum else _a_reduire()
         with _refus_traduits():
-            contenu = images.reduire(contenu, format_.image, formats.TAILLE_MAX)
+            contenu = images.reduire(contenu, format_.image, limite)
         mime, reduit = "image/jpeg", True
     elif format_.image:
         with _refus_traduits():
@@ -95,11 +99,11 @@ def joindre(photos: Sequence[Piece], *, reduire: bool) -> Fichier:
     return Fichier(formats.PDF.mime, contenu, reduit=True)
 
 
-def _controler(piece: Piece) -> formats.Format:
+def _controler(piece: Piece, maximum: int | None = None) -> formats.Format:
     format_ = formats.format_du_nom(piece.nom, word=settings.ES_DEPOT_WORD)
     if piece.demesure or len(piece.contenu) > ENVOI_MAX:
-        raise formats.trop_gros()
-    formats.verifier_taille(format_, len(piece.contenu))
+        raise formats.trop_gros(maximum or formats.TAILLE_MAX)
+    formats.verifier_taille(format_, len(piece.contenu), maximum=maximum or formats.TAILLE_MAX)
     formats.verifier_octets(format_, piece.contenu)
     return format_
 

@@ -85,14 +85,15 @@ def verifier_taille(format_: Format, taille: int, *, maximum: int = TAILLE_MAX) 
     if taille == 0:
         raise DepotRefuse("fichier_vide", "Ce fichier est vide.")
     if taille > maximum and format_.image is None:
-        raise trop_gros()
+        raise trop_gros(maximum)
 
 
-def trop_gros() -> DepotRefuse:
+def trop_gros(maximum: int = TAILLE_MAX) -> DepotRefuse:
+    octets = f"{maximum:,}".replace(",", "\u00a0")
     return DepotRefuse(
         "fichier_trop_gros",
-        "Ce fichier est trop gros. Le maximum est de 5\u00a0Mo (5\u00a0000\u00a0000 d’octets).",
-        maximum=TAILLE_MAX,
+        f"Ce fichier est trop gros. Le maximum est de {maximum // 1_000_000}\u00a0Mo ({octets} d’octets).",
+        maximum=maximum,
     )
 
 

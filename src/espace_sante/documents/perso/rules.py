@@ -40,7 +40,7 @@ _CATEGORIES_REFUSEES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp
 _BALISES: Final = frozenset("<>")
 
 
-def lire_titre(texte: str) -> str:
+def lire_titre(texte: str, *, maximum: int = TITRE_MAX) -> str:
     """The title, composed and without outer spaces. Raises DepotRefuse."""
     titre = unicodedata.normalize("NFC", texte).strip()
     if not titre:
@@ -50,10 +50,10 @@ def lire_titre(texte: str) -> str:
             "titre_invalide",
             "Le titre contient un signe refusé. Gardez des lettres, des chiffres et la ponctuation.",
         )
-    if len(titre) > TITRE_MAX:
+    if len(titre) > maximum:
         raise DepotRefuse(
             "titre_trop_long",
-            f"Ce titre compte {len(titre)} caractères. Le maximum est de {TITRE_MAX} caractères.",
+            f"Ce titre compte {len(titre)} caractères. Le maximum est de {maximum} caractères.",
         )
     return titre
 

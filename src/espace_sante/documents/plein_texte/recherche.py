@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from espace_sante.documents import queries
+from espace_sante.documents.criteres import Requete, appliquer
 from espace_sante.documents.filtre import Filtre, Restriction
 from espace_sante.documents.plein_texte import indexation
 from espace_sante.documents.plein_texte.extrait import Morceau, couper
@@ -92,8 +93,8 @@ def _candidats(dossier_id: UUID, restriction: Restriction, filtre: Filtre) -> It
     """All that the asker may see and his other criteria keep, by slices."""
     apres = UUID(int=0)
     while True:
-        requete = queries._Requete(dossier_id, restriction)
-        queries._criteres(requete, filtre, restriction)
+        requete = Requete(dossier_id, restriction)
+        appliquer(requete, filtre, restriction)
         requete.ajouter("id > %s", apres)
         lignes = lire(
             "SELECT d.id, d.creation, d.entete, d.mime, d.taille, i.regles, i.mots, k.document_id IS NOT NULL"  # noqa: S608
