@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from espace_sante.acces.dicah import ETATS_OUVERTS
+from espace_sante.acces import etats
 from espace_sante.acces.errors import AlimentationRefusee
 from espace_sante.acces.porte import Cible, resoudre
 from espace_sante.acces.queries import Situation, portee_et_situation
@@ -18,11 +18,11 @@ from espace_sante.documents import ecriture, regles
 from espace_sante.documents.depot import LotADeposer
 from espace_sante.documents.metadonnees import Auteur
 from espace_sante.documents.models import Document
-from espace_sante.documents.nomenclatures import type_document
+from espace_sante.documents.nomenclatures import TYPES_ASSURANCE_MALADIE, type_document
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher
-from espace_sante.kernel.codes import EtatProfil, GenreActeur, ModeAcces
+from espace_sante.kernel.codes import GenreActeur, ModeAcces
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.ins import Ins
 from espace_sante.notifications import services as avis
@@ -41,6 +41,7 @@ MESSAGES = {
     "ins_non_qualifiee": "Le dépôt demande une identité INS qualifiée.",
     "alimentation_interdite": "Cet acteur ne peut pas déposer de document.",
     "deposant_inconnu": "Le déposant doit être la source du lot ou appartenir à sa structure.",
+    "type_interdit": "L’assurance maladie dépose des données de remboursement et des attestations, rien d’autre.",
     "type_inconnu": "Ce type de document n'est pas dans la liste en vigueur.",
     "classe_differente": "La classe n'est pas celle de ce type de document.",
     "etiquette_inconnue": "Cette étiquette de confidentialité n'existe pas.",
@@ -131,12 +132,8 @@ def _refus(acteur: Acteur, vue: Situation, lot: LotADeposer, identite_qualifiee:
     """Code of the refusal, or nothing (rules ACC-65, DOC-12, EMG-14, IDN-14, IDN-65, FHR-80)."""
     if acteur.genre not in _FEEDERS or (acteur.genre is GenreActeur.PROFESSIONNEL and not vue.actif):
         return "alimentation_interdite"
-    if vue.etat not in ETATS_OUVERTS:
-        return {
-            EtatProfil.CLOTURE: "dossier_ferme",
-            EtatProfil.SUPPRIME: "dossier_ferme",
-            EtatProfil.SUSPENDU: "dossier_indisponible",
-        }.get(vue.etat or EtatProfil.OPPOSE, "aucun_dossier")
+    if code := etats.cas(etats.Geste.ALIMENTER, vue.etat).code:
+        return code
     if acteur.finalite is not ModeAcces.NORMAL and not vue.alimentation_urgence:
         return "oppose_par_titulaire"
     if not identite_qualifiee:
@@ -148,6 +145,10 @@ def _refus(acteur: Acteur, vue: Situation, lot: LotADeposer, identite_qualifiee:
     ):
         # The fund deposits under its own name only (rule DOC-20).
         return "deposant_inconnu"
+    if acteur.genre is GenreActeur.ASSURANCE_MALADIE and any(
+        d.metadonnees.type.code not in TYPES_ASSURANCE_MALADIE for d in lot.documents
+    ):
+        return "type_interdit"
     if acteur.genre is GenreActeur.STRUCTURE and any(
         not any(a.genre == "personne" for a in d.metadonnees.auteurs) for d in lot.documents
     ):

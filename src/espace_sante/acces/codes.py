@@ -16,7 +16,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from espace_sante.acces.dicah import ETATS_OUVERTS
+from espace_sante.acces.consentement_expres import acteur_exige_accord_expres
+from espace_sante.acces.consentements import MESSAGES
+from espace_sante.acces.dicah import ETATS_OUVERTS, lit_en_equipe_seulement
 from espace_sante.acces.errors import CodeRefuse
 from espace_sante.acces.models import CodeAcces, Consentement, EssaiCode
 from espace_sante.acces.mon_espace import MonEspace
@@ -99,14 +101,21 @@ def annuler(espace: MonEspace, code_id: UUID) -> bool:
     return bool(change)
 
 
-def utiliser(acteur: Acteur, cible: Cible, chiffres: str, *, contexte: Contexte) -> datetime:
+def utiliser(
+    acteur: Acteur, cible: Cible, chiffres: str, *, contexte: Contexte, informe: bool = False
+) -> datetime:
     """Open an access with the code that the holder gave; until when it lasts (ACC-25, ACC-26). Traced.
+
+    `informe`: the holder was told first what this reader would see; whose access needs an express consent does not
+    use a code without it (`information_absente`, nothing is consumed: ACC-23).
 
     Raises CodeRefuse: `code_refuse` (wrong, used, past, of somebody else, blocked: one answer for all),
     `trop_d_essais` after five wrong ones in an hour from this professional or for this record (ACC-27).
     """
     if acteur.genre is not GenreActeur.PROFESSIONNEL or not acteur.deux_facteurs:
         raise CodeRefuse("code_refuse", _REFUSE)
+    if acteur_exige_accord_expres(acteur) and not informe:
+        raise CodeRefuse("information_absente", MESSAGES["information_absente"])
     dossier_id = resoudre(cible)
     quand = datetime.now(UTC)
     if _trop_d_essais(acteur.rpps, dossier_id, quand):
@@ -117,8 +126,10 @@ def utiliser(acteur: Acteur, cible: Cible, chiffres: str, *, contexte: Contexte)
     if dossier_id is not None:
         with portee_et_situation(dossier_id, acteur) as vue:
             connu = vue.etat in ETATS_OUVERTS
-            if connu and vue.actif and not vue.bloque:
-                fin = _consommer(acteur, dossier_id, chiffres, quand)
+            # A code stands for a consent of his own, which opens nothing to a social profession or a care role (ACC-74).
+            seul = not lit_en_equipe_seulement(acteur.profession_systeme)
+            if connu and vue.actif and not vue.bloque and seul:
+                fin = _consommer(acteur, dossier_id, chiffres, quand, informe=informe)
             if connu:
                 resultat = Resultat.FAIT if fin else Resultat.REFUS
                 tracer(
@@ -135,7 +146,9 @@ def utiliser(acteur: Acteur, cible: Cible, chiffres: str, *, contexte: Contexte)
     return fin
 
 
-def _consommer(acteur: Acteur, dossier_id: UUID, chiffres: str, quand: datetime) -> datetime | None:
+def _consommer(
+    acteur: Acteur, dossier_id: UUID, chiffres: str, quand: datetime, *, informe: bool
+) -> datetime | None:
     code = (
         CodeAcces.objects.select_for_update()
         .filter(
@@ -153,7 +166,8 @@ def _consommer(acteur: Acteur, dossier_id: UUID, chiffres: str, quand: datetime)
     Consentement.objects.create(
         dossier_id=dossier_id, id=uuid7(), genre="ponctuel", rpps=acteur.rpps, recueilli_le=quand, expire_le=fin,
         recueilli_par=acteur.rpps, recueilli_par_nom=acteur.nom, structure_id=acteur.structure_id,
-        structure_nom=acteur.structure_nom, mode_recueil="code_acces",
+        structure_nom=acteur.structure_nom, mode_recueil="code_acces", explicite=informe,
+        informe_le=quand if informe else None,
     )  # fmt: skip
     return fin
 

@@ -18,6 +18,11 @@ def noter_identite_ecartee(acteur: Acteur, dossier_id: UUID, *, contexte: Contex
         tracer(dossier_id, acteur, contexte, Acte(Action.IDENTITE_ECARTEE))
 
 
+def noter_sans_depot(acteur: Acteur, motif: str, *, contexte: Contexte, ins: Ins | None = None) -> None:
+    """A request of feeding that stores nothing: `essai` (FHR-97) or `renvoi` (FHR-91). Traced apart from any record."""
+    tracer_hors_dossier(acteur, contexte, Acte(Action.DEPOT, motif=motif), hacher(ins) if ins else None)
+
+
 def noter_refus(
     acteur: Acteur, action: Action, motif: str, *, contexte: Contexte, ins: Ins | None = None
 ) -> None:

@@ -12,14 +12,19 @@ from typing import Final, Literal
 from uuid import UUID
 
 from espace_sante.acces.errors import ControleRefuse
-from espace_sante.acces.models import Blocage, Consentement, Exclusion, Referent
+from espace_sante.acces.models import Blocage, Consentement, Exclusion, Partage, Referent
 from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.acces.porte import Cible, open_dossier
 from espace_sante.dossier.models import Dossier
+from espace_sante.identite.acteurs import Acteur
+from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.models import Professionnel, Structure
 from espace_sante.kernel.ids import uuid7
-from espace_sante.traces.ecriture import Acte, Action
+from espace_sante.notifications import services as avis
+from espace_sante.notifications.genres import Genre
+from espace_sante.traces.ecriture import Acte, Action, Resultat
 
-Genre = Literal["professionnel", "structure"]
+GenreBloque = Literal["professionnel", "structure"]
 Interrupteur = Literal[
     "urgence_samu", "urgence_bris_de_glace", "urgence_documents_masques", "urgence_alimentation"
 ]
@@ -27,6 +32,11 @@ INTERRUPTEURS: Final[tuple[Interrupteur, ...]] = (
     "urgence_samu", "urgence_bris_de_glace", "urgence_documents_masques", "urgence_alimentation",
 )  # fmt: skip
 ADMINISTRATEUR: Final = "administrateur"
+_REFUS_ADMINISTRATEUR: Final = {
+    "non_administrateur": "Le titulaire ne vous a pas nommé administrateur de son dossier.",
+    "soi_meme": "Vous ne pouvez pas vous bloquer vous-même.",
+    "inconnu": "L’annuaire ne connaît personne sous ce numéro.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +80,44 @@ def referents(espace: MonEspace) -> list[ReferentVu]:
     ]
 
 
-def bloquer(espace: MonEspace, genre: Genre, cle: str) -> BlocageVu:
+def bloquer(espace: MonEspace, genre: GenreBloque, cle: str) -> BlocageVu:
     """Block a professional, before or after he came, or a whole structure (ACC-48, ACC-51, ACC-52). Idempotent.
 
-    Consents given to him end, and his role of administrateur with them (ACC-50, ACC-56). Raises ControleRefuse
+    Consents and shares given to him end, and his role of administrateur with them (ACC-50, ACC-56). Raises ControleRefuse
     `inconnu` when the directory does not know him.
     """
-    nom = _nom(genre, cle)
-    quand = datetime.now(UTC)
-    ancien = Blocage.objects.filter(
-        dossier_id=espace.dossier_id, genre=genre, cle=cle, leve_le__isnull=True
-    ).first()
-    if ancien is None:
-        ancien = Blocage.objects.create(
-            dossier_id=espace.dossier_id, id=uuid7(), genre=genre, cle=cle, nom=nom, pose_le=quand,
-            pose_par="titulaire",
-        )  # fmt: skip
-        if genre == "professionnel":
-            Consentement.objects.filter(
-                dossier_id=espace.dossier_id, genre="ponctuel", rpps=cle, retire_le__isnull=True
-            ).update(retire_le=quand)
-            _finir_role(espace, cle, quand)
-        espace.consigner(Acte(Action.BLOCAGE, motif=genre, document_titre=nom[:255]))
-    return BlocageVu(
-        ancien.id, ancien.genre, ancien.cle, ancien.nom, ancien.pose_le, ancien.pose_par, ancien.leve_le
-    )
+    vu, nouveau = _poser(espace.dossier_id, genre, cle, "titulaire")
+    if nouveau:
+        espace.consigner(Acte(Action.BLOCAGE, motif=genre, document_titre=vu.nom[:255]))
+    return vu
+
+
+def bloquer_pour_le_titulaire(
+    acteur: Acteur, cible: Cible, rpps: str, *, contexte: Contexte, identite_qualifiee: bool = False
+) -> BlocageVu:
+    """An administrateur blocks another professional; the holder is told, and alone may lift it (ACC-55). Idempotent.
+
+    He acts in a real opening, with his five letters and a consent in force. Traced as his act, refusals too. Raises
+    AccesRefuse, ControleRefuse `non_administrateur`, `soi_meme`, `inconnu`.
+    """
+    refus, vu = "", None
+    with open_dossier(acteur, cible, contexte=contexte, identite_qualifiee=identite_qualifiee) as ouvert:
+        if ouvert.partages_seuls or ADMINISTRATEUR not in ouvert.roles:
+            refus = "non_administrateur"
+        elif rpps == acteur.rpps:
+            refus = "soi_meme"
+        elif not Professionnel.objects.filter(rpps=rpps).exists():
+            refus = "inconnu"
+        else:
+            vu, nouveau = _poser(ouvert.dossier_id, "professionnel", rpps, acteur.rpps)
+            if nouveau:
+                ouvert.consigner(Acte(Action.BLOCAGE, motif="administrateur", document_titre=vu.nom[:255]))
+                avis.deposer(ouvert.dossier_id, Genre.BLOCAGE, datetime.now(UTC), par=acteur, personne=vu.nom)
+        if refus:
+            ouvert.consigner(Acte(Action.BLOCAGE, Resultat.REFUS, motif=refus))
+    if vu is None:
+        raise ControleRefuse(refus, _REFUS_ADMINISTRATEUR[refus])
+    return vu
 
 
 def debloquer(espace: MonEspace, blocage_id: UUID) -> bool:
@@ -133,12 +156,13 @@ def nommer_administrateur(espace: MonEspace, rpps: str) -> ReferentVu:
             par="titulaire",
         )  # fmt: skip
         espace.consigner(Acte(Action.ADMINISTRATEUR, motif="nomme", document_titre=nom[:255]))
+        avis.deposer(espace.dossier_id, Genre.ADMINISTRATEUR, quand, qui=nom, changement="est maintenant")
     return ReferentVu(role.id, role.role, role.rpps, role.nom, role.depuis, role.jusqua, role.par)
 
 
 def retirer_administrateur(espace: MonEspace, rpps: str) -> bool:
     """End this role now (ACC-55). False when he did not have it."""
-    nom = _finir_role(espace, rpps, datetime.now(UTC))
+    nom = _finir_role(espace.dossier_id, rpps, datetime.now(UTC))
     if nom is None:
         return False
     espace.consigner(Acte(Action.ADMINISTRATEUR, motif="retire", document_titre=nom[:255]))
@@ -192,19 +216,44 @@ def regler(espace: MonEspace, nom: Interrupteur, *, permis: bool) -> bool:
     return bool(change)
 
 
-def _finir_role(espace: MonEspace, rpps: str, quand: datetime) -> str | None:
+def _poser(dossier_id: UUID, genre: GenreBloque, cle: str, par: str) -> tuple[BlocageVu, bool]:
+    """The block in force, and whether it is new; what its subject had ends with it."""
+    nom = _nom(genre, cle)
+    quand = datetime.now(UTC)
+    bloque = Blocage.objects.filter(dossier_id=dossier_id, genre=genre, cle=cle, leve_le__isnull=True).first()
+    nouveau = bloque is None
+    if bloque is None:
+        bloque = Blocage.objects.create(
+            dossier_id=dossier_id, id=uuid7(), genre=genre, cle=cle, nom=nom, pose_le=quand, pose_par=par
+        )
+        if genre == "professionnel":
+            Consentement.objects.filter(
+                dossier_id=dossier_id, genre="ponctuel", rpps=cle, retire_le__isnull=True
+            ).update(retire_le=quand)
+            Partage.objects.filter(dossier_id=dossier_id, rpps=cle, retire_le__isnull=True).update(
+                retire_le=quand
+            )
+            _finir_role(dossier_id, cle, quand)
+    vu = BlocageVu(
+        bloque.id, bloque.genre, bloque.cle, bloque.nom, bloque.pose_le, bloque.pose_par, bloque.leve_le
+    )
+    return vu, nouveau
+
+
+def _finir_role(dossier_id: UUID, rpps: str, quand: datetime) -> str | None:
     role = (
-        Referent.objects.filter(dossier_id=espace.dossier_id, role=ADMINISTRATEUR, rpps=rpps)
+        Referent.objects.filter(dossier_id=dossier_id, role=ADMINISTRATEUR, rpps=rpps)
         .exclude(jusqua__lte=quand)
         .first()
     )
     if role is None:
         return None
-    Referent.objects.filter(dossier_id=espace.dossier_id, id=role.id).update(jusqua=quand)
+    Referent.objects.filter(dossier_id=dossier_id, id=role.id).update(jusqua=quand)
+    avis.deposer(dossier_id, Genre.ADMINISTRATEUR, quand, qui=role.nom, changement="n’est plus")
     return role.nom
 
 
-def _nom(genre: Genre, cle: str) -> str:
+def _nom(genre: GenreBloque, cle: str) -> str:
     if genre == "structure":
         structure = Structure.objects.filter(id=cle).first()
         if structure is not None:

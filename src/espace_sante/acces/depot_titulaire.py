@@ -20,16 +20,19 @@ from espace_sante.acces.errors import DocumentIntrouvable, EspaceFerme
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.acces.queries import portee_et_situation
 from espace_sante.documents import ecriture, queries
+from espace_sante.documents.cda.modele import IdentifiantHl7
+from espace_sante.documents.cda.neuf import Organisation, Sujet
 from espace_sante.documents.perso import examen, rules, services
 from espace_sante.documents.perso import queries as lecture
 from espace_sante.documents.perso.errors import DepotRefuse, RangementRefuse
-from espace_sante.documents.perso.lot import Description, lot_du_titulaire
+from espace_sante.documents.perso.lot import Description, Service, lot_du_titulaire
 from espace_sante.documents.perso.queries import DossierPersoVu, Rangement
 from espace_sante.documents.perso.rules import Occupation, Quota
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.queries import identite
 from espace_sante.kernel.codes import EtatProfil, GenreActeur
+from espace_sante.kernel.identifiants import OID_STRUCTURE
 from espace_sante.platform.crypto import CleDossier
 from espace_sante.platform.postgres.direct import lire
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer
@@ -52,6 +55,12 @@ class Saisie:
 def quota() -> Quota:
     """What a holder may keep of his own (rule DOC-27)."""
     return Quota(settings.ES_QUOTA_TITULAIRE_DOCUMENTS, settings.ES_QUOTA_TITULAIRE_OCTETS)
+
+
+def service() -> Service:
+    """Who keeps the holders' documents here, in the header of each (CDA-40)."""
+    lui = Organisation(IdentifiantHl7(OID_STRUCTURE, settings.ES_SERVICE_ID), settings.ES_SERVICE_NOM)
+    return Service(lui, settings.ES_SERVICE_OID)
 
 
 def deposer(
@@ -125,14 +134,14 @@ def _ranger(
         lire("SELECT 1 FROM dossier_dossier WHERE dossier_id = %s FOR NO KEY UPDATE", [dossier_id])
         moi = identite(dossier_id)
         rules.verifier_directives(description.type_code, moi.traits.date_naissance, quand=quand)
-        lot = lot_du_titulaire(
-            dossier_id, moi.prenom_affiche, moi.nom_affiche, description, fichier, quand=quand
-        )
+        sujet = Sujet(moi.ins, moi.traits, moi.nom_affiche, moi.prenom_affiche)
+        lot = lot_du_titulaire(dossier_id, sujet, description, fichier, service(), quand=quand)
         nouveau = lot.documents[0]
         anciennes: tuple[UUID, ...] = ()
         if description.type_code == rules.DIRECTIVES:
             anciennes = services.detruire_directives(dossier_id, quand)
-        rules.verifier_quota(lecture.occupation(dossier_id), quota(), len(fichier.contenu))
+        # What it takes in the store, its envelope included: as `occupation` counts it.
+        rules.verifier_quota(lecture.occupation(dossier_id), quota(), len(nouveau.contenu))
         cle = CleDossier.ouvrir(vue.cle_scellee, dossier_id.bytes)
         par_defaut = saisie.masque is None and vue.masque_par_defaut
         ecriture.ranger(dossier_id, lot, ecriture.Deposant(acteur.genre.value), cle, masquer=par_defaut)

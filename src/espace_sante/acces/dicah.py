@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 
+from espace_sante.acces import etats
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.kernel.codes import EtatProfil, GenreActeur, ModeAcces, ModeAuthentification
 
@@ -36,7 +37,7 @@ CODES = {
     Lettre.C: "consentement_absent",
     Lettre.H: "habilitation_absente",
 }
-ETATS_OUVERTS = frozenset({EtatProfil.CREE_AUTO, EtatProfil.ACTIVE})
+ETATS_OUVERTS = etats.etats_permettant(etats.Geste.LIRE)
 # A human being, identified with two factors by an identity provider, acting directly or by the
 # reinforced indirect mode (rules ACC-30, IDN-58).
 _MODES_DE_LECTURE = frozenset({ModeAuthentification.DIRECTE, ModeAuthentification.INDIRECTE_RENFORCEE})
@@ -49,6 +50,8 @@ OPPOSE = "oppose_par_titulaire"
 SANS_MOTIF = "urgence_sans_motif"
 # Health professionals may act in an emergency; care roles and social professions never (ACC-74, EMG-17).
 _SYSTEME_SANTE = "TRE_G15"
+# Social professions and care roles: their consent is their team's (ACC-74). The rulebook does not name TRE_R95 there.
+_SYSTEMES_EN_EQUIPE = frozenset({"TRE_R85", "TRE_R94"})
 
 
 class EtatConsentement(enum.StrEnum):
@@ -89,7 +92,8 @@ class Faits:
     `bloque`: the holder blocked this professional, or the structure in which he acts (ACC-48, ACC-51).
     `actif` says that the RPPS directory knows the professional as practising (rule ANN-06);
     `types` is his line of the matrix in force; `matrice_opposable` is false on a production
-    instance whose matrix is not the official one (rule ACC-41).
+    instance whose matrix is not the official one (rule ACC-41). `partage`: the holder shares a document with this
+    professional now (ADR 0016).
     """
 
     acteur: Acteur
@@ -102,6 +106,7 @@ class Faits:
     bloque: bool = False
     mode: ModeAcces = ModeAcces.NORMAL
     urgence: Urgence = Urgence()
+    partage: bool = False
 
     def avec_fenetre(self) -> Faits:
         """The same facts as if the emergency were declared: whether it may be."""
@@ -110,10 +115,14 @@ class Faits:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The five letters; granted when all are held. `code_c` says what C misses."""
+    """The five letters; granted when all are held. `code_c` says what C misses.
+
+    `par_partage`: C is held by shares alone; the opening shows the shared documents and nothing else.
+    """
 
     lettres: tuple[tuple[Lettre, EtatLettre], ...]
     code_c: str = CODES[Lettre.C]
+    par_partage: bool = False
 
     @property
     def accordee(self) -> bool:
@@ -151,6 +160,11 @@ def a_un_mode_d_urgence(acteur: Acteur) -> bool:
     return acteur.profession_systeme == _SYSTEME_SANTE
 
 
+def lit_en_equipe_seulement(systeme: str) -> bool:
+    """Whether a team's initial consent alone opens a record to the professions of this system (ACC-74)."""
+    return systeme in _SYSTEMES_EN_EQUIPE
+
+
 def _habilitation(faits: Faits) -> bool:
     acteur = faits.acteur
     if faits.mode is not ModeAcces.NORMAL and not a_un_mode_d_urgence(acteur):
@@ -161,13 +175,28 @@ def _habilitation(faits: Faits) -> bool:
     return acteur.genre is GenreActeur.PROFESSIONNEL and faits.matrice_opposable and bool(faits.types)
 
 
+def _tient_par_partage(faits: Faits) -> bool:
+    """Whether shares stand for the consent: in ordinary care, without a consent, for a health professional.
+
+    The others read only as members of a team with its initial consent (ACC-74).
+    """
+    return (
+        faits.partage
+        and faits.mode is ModeAcces.NORMAL
+        and faits.consentement in {EtatConsentement.INEXISTANTE, EtatConsentement.EXPIREE}
+        and faits.acteur.profession_systeme == _SYSTEME_SANTE
+    )
+
+
 def _manque_a_c(faits: Faits) -> str:
     """What C misses, or nothing. An emergency replaces the consent alone (EMG-03)."""
     urgence = faits.urgence
     if faits.mode is ModeAcces.NORMAL:
         if faits.bloque:
             return BLOQUE
-        return "" if faits.consentement is EtatConsentement.VALIDE else CODES[Lettre.C]
+        if faits.consentement is EtatConsentement.VALIDE or _tient_par_partage(faits):
+            return ""
+        return CODES[Lettre.C]
     if faits.bloque and not urgence.bloque_peut:
         return BLOQUE
     interrupteurs = urgence.interrupteurs
@@ -189,4 +218,5 @@ def decide(faits: Faits) -> Decision:
     manque = _manque_a_c(faits)
     c = manquante if manque else tenue
     h = tenue if _habilitation(faits) else manquante
-    return Decision(tuple(zip(ORDRE, (tenue, tenue, tenue, c, h), strict=True)), manque or CODES[Lettre.C])
+    lettres = tuple(zip(ORDRE, (tenue, tenue, tenue, c, h), strict=True))
+    return Decision(lettres, manque or CODES[Lettre.C], not manque and _tient_par_partage(faits))

@@ -13,6 +13,7 @@ from typing import Final
 
 from espace_sante.acces.vie_documents import montrer
 from espace_sante.documents import vie
+from espace_sante.documents.portail import prepares
 from espace_sante.documents.regles import SUPPRIME
 from espace_sante.documents.vie import Due, Etat
 from espace_sante.identite.acteurs import Acteur
@@ -57,6 +58,9 @@ def executer(maintenant: datetime, *, lot: int = _LOT) -> Bilan:
 def _faire(due: Due, maintenant: datetime) -> None:
     with portee(due.dossier_id):
         if not vie.faite(due.dossier_id, due.document_id, due.genre):
+            return
+        if due.genre == prepares.GENRE:
+            prepares.perimer(due.dossier_id, due.document_id)
             return
         etat = vie.verrouiller(due.dossier_id, due.document_id)
         if etat is None:

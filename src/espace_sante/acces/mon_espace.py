@@ -17,7 +17,7 @@ from espace_sante.acces.dossier_ouvert import DossierOuvert
 from espace_sante.acces.errors import DocumentIntrouvable, EspaceFerme
 from espace_sante.acces.queries import portee_et_situation
 from espace_sante.documents import ecriture, queries
-from espace_sante.documents.filtre import Restriction
+from espace_sante.documents.filtre import Filtre, Restriction
 from espace_sante.documents.queries import DocumentVu, VersionVue
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
@@ -40,9 +40,10 @@ class MonEspace(DossierOuvert):
         super().__init__(*args)
         self._historique_trace = False
 
-    def consigner(self, acte: Acte) -> None:
-        """Trace one of the holder's own choices."""
-        self._tracer(acte)
+    def apercevoir(self, filtre: Filtre) -> dict[UUID, DocumentVu]:
+        """Documents by id, to name them in a page whose own act is traced: not a reading."""
+        page = queries.lister(self.dossier_id, self._restriction, filtre)
+        return {vu.id: self._montrer(vu) for vu in page.elements}
 
     def masquer(self, document_id: UUID) -> DocumentVu:
         """Hide a document from professionals (rule DOC-41). Idempotent. Raises DocumentIntrouvable."""
@@ -98,13 +99,19 @@ class MonEspace(DossierOuvert):
         caches = queries.invisibles_du_titulaire(self.dossier_id)
         page = lecture_traces.lister(self.dossier_id, replace(filtre, sans_documents=caches))
         debut = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        acte = Acte(Action.HISTORIQUE)
         if not self._historique_trace and not lecture_traces.deja_tracee(
-            self.dossier_id, self.acteur, Action.HISTORIQUE, debut
+            self.dossier_id, self.acteur, acte, debut
         ):
-            self._tracer(Acte(Action.HISTORIQUE))
+            self._tracer(acte)
         # Written with the COMMIT: a second call in this transaction would not find it.
         self._historique_trace = True
         return page
+
+    def venus(self, filtre: lecture_traces.FiltreTraces) -> dict[str, str]:
+        """Professionals of the history, to choose one from (AUD-07). A part of the page that `historique` traced."""
+        caches = queries.invisibles_du_titulaire(self.dossier_id)
+        return lecture_traces.professionnels(self.dossier_id, replace(filtre, sans_documents=caches))
 
     def consentements(self) -> list[consentements.ConsentementVu]:
         """Who may read: consents in force and past (rules ACC-12, ACC-22)."""

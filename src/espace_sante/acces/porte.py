@@ -12,17 +12,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
-from espace_sante.acces import dicah
+from espace_sante.acces import dicah, etats
 from espace_sante.acces.dossier_ouvert import DossierOuvert
 from espace_sante.acces.errors import AccesRefuse, DocumentIntrouvable
 from espace_sante.acces.queries import Situation, portee_et_situation
 from espace_sante.documents.filtre import Restriction
-from espace_sante.documents.nomenclatures import TYPE_DIRECTIVES, TYPE_REMBOURSEMENTS
+from espace_sante.documents.nomenclatures import TYPE_ANTECEDENTS, TYPE_DIRECTIVES, TYPE_REMBOURSEMENTS
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.index import hacher, trouver_dossier
 from espace_sante.identite.models import Professionnel
-from espace_sante.kernel.codes import EtatProfil, ModeAcces
+from espace_sante.kernel.codes import ModeAcces
 from espace_sante.kernel.ins import Ins
 from espace_sante.notifications import services as avis
 from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_hors_dossier
@@ -36,19 +36,24 @@ def restriction(acteur: Acteur, vue: Situation, mode: ModeAcces = ModeAcces.NORM
     Matrix: ACC-32, ACC-34. Masks: DOC-42, FHR-35, and who sees them (ACC-55, ACC-58, EMG-08).
     Reimbursements only on an activated profile that left them visible: ACC-62, ACC-67, FHR-39.
     What is invisible to the holder is shown: DOC-46.
+    Shares: besides, even masked, with a consent; alone without one; none in an emergency (ADR 0016).
     """
     types = vue.types(acteur)
-    if vue.etat is not EtatProfil.ACTIVE or vue.remboursements_masques:
+    if not etats.cas(etats.Geste.LIRE_REMBOURSEMENTS, vue.etat).permis or vue.remboursements_masques:
         types = tuple(t for t in types if t != TYPE_REMBOURSEMENTS)
     if vue.directives_masquees:
         # The switch of the holder (DOC-45).
         types = tuple(t for t in types if t != TYPE_DIRECTIVES)
+    if vue.antecedents_masques:
+        types = tuple(t for t in types if t != TYPE_ANTECEDENTS)
     return Restriction(
         types=types,
         tous_masques=vue.voit_masques(mode),
         rpps=acteur.rpps,
         structure=acteur.structure_id,
         voit_invisible_patient=True,
+        partages=vue.partages if mode is ModeAcces.NORMAL else (),
+        partages_seuls=mode is ModeAcces.NORMAL and vue.consentement is not dicah.EtatConsentement.VALIDE,
     )
 
 
@@ -92,6 +97,7 @@ def open_dossier(
                     vue.edition,
                     decision,
                     mode,
+                    vue.roles,
                 )
                 if mode is ModeAcces.NORMAL and not vue.deja_venu:
                     # The first time, always told (DOC-67); an emergency has its own notice.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,10 +12,11 @@ from django.conf import settings
 from psycopg.rows import TupleRow
 
 from espace_sante.acces import matrice
-from espace_sante.acces.dicah import EtatConsentement, Faits, Interrupteurs, Urgence
+from espace_sante.acces.consentement_expres import acteur_exige_accord_expres
+from espace_sante.acces.dicah import EtatConsentement, Faits, Interrupteurs, Urgence, lit_en_equipe_seulement
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.kernel.codes import EtatProfil, ModeAcces
-from espace_sante.platform.postgres.direct import lire
+from espace_sante.platform.postgres.direct import aller_retour, lire
 from espace_sante.platform.postgres.rls import portee_et_lecture
 
 
@@ -34,12 +35,14 @@ class Situation:
     alimentation_urgence: bool
     masque_par_defaut: bool
     directives_masquees: bool
+    antecedents_masques: bool
     actif: bool
     consentement: EtatConsentement
     bloque: bool
     roles: frozenset[str]
     fenetres: frozenset[str]
     deja_venu: bool
+    partages: tuple[UUID, ...]
     edition: int | None
     edition_officielle: bool
 
@@ -63,6 +66,7 @@ class Situation:
             bloque=self.bloque,
             mode=mode,
             urgence=_AUCUNE if mode is ModeAcces.NORMAL else self._urgence(mode),
+            partage=bool(self.partages),
         )
 
     def _urgence(self, mode: ModeAcces) -> Urgence:
@@ -87,7 +91,7 @@ _AUCUNE = Urgence()
 _SITUATION = """
 SELECT d.etat, d.etat_depuis, d.ferme_le, d.motif_fermeture, d.cle_scellee, d.remboursements_masques,
     d.urgence_samu, d.urgence_bris_de_glace, d.urgence_documents_masques, d.urgence_alimentation,
-    d.masque_par_defaut, d.directives_masquees,
+    d.masque_par_defaut, d.directives_masquees, d.antecedents_masques,
     COALESCE((SELECT p.actif AND (%(situation)s = '' OR EXISTS (SELECT 1 FROM identite_situationexercice s
         WHERE s.id = %(situation)s AND s.professionnel_id = p.rpps AND s.actif))
         FROM identite_professionnel p WHERE p.rpps = %(rpps)s), false),
@@ -101,6 +105,10 @@ SELECT d.etat, d.etat_depuis, d.ferme_le, d.motif_fermeture, d.cle_scellee, d.re
         AND u.fermee_le IS NULL AND u.expire_le > %(quand)s),
     %(rpps)s = '' OR EXISTS (SELECT 1 FROM notifications_venue n
         WHERE n.dossier_id = %(dossier)s AND n.acteur_id = %(rpps)s),
+    ARRAY(SELECT g.document_id FROM acces_partage g
+        JOIN documents_document o ON o.dossier_id = g.dossier_id AND o.id = g.document_id
+        WHERE g.dossier_id = %(dossier)s AND g.rpps = %(rpps)s AND g.retire_le IS NULL AND g.expire_le > %(quand)s
+            AND o.statut <> 'entered-in-error' AND NOT o.invisible_patient),
     e.numero, COALESCE(e.officielle, false)
 FROM (VALUES (1)) AS un
 LEFT JOIN dossier_dossier d ON d.dossier_id = %(dossier)s
@@ -109,8 +117,9 @@ LEFT JOIN LATERAL (
         bool_or(k.retire_le IS NULL) AS connu
     FROM acces_consentement k
     WHERE k.dossier_id = %(dossier)s AND %(rpps)s <> '' AND (
-        (k.genre = 'ponctuel' AND k.rpps = %(rpps)s)
-        OR (k.genre = 'equipe' AND k.equipe_id IN (
+        (k.genre = 'ponctuel' AND k.rpps = %(rpps)s AND NOT %(en_equipe)s::boolean
+            AND (k.explicite OR NOT %(expres)s::boolean))
+        OR (k.genre = 'equipe' AND NOT %(expres)s::boolean AND k.equipe_id IN (
             SELECT m.equipe_id FROM acces_membreequipe m WHERE m.rpps = %(rpps)s
                 AND m.depuis <= %(quand)s AND (m.jusqua IS NULL OR m.jusqua > %(quand)s))
             AND NOT EXISTS (SELECT 1 FROM acces_exclusion x WHERE x.dossier_id = %(dossier)s
@@ -139,11 +148,22 @@ def situation(dossier_id: UUID, acteur: Acteur) -> Situation:
     return _situation(dossier_id, lire(_SITUATION, _params(dossier_id, acteur))[0])
 
 
+def situations(dossier_id: UUID, acteurs: Sequence[Acteur]) -> list[Situation]:
+    """The facts about several askers, in their order and in one round trip; the connection is scoped to the record."""
+    if not acteurs:
+        return []
+    reponses = aller_retour(*((_SITUATION, _params(dossier_id, acteur)) for acteur in acteurs))
+    return [_situation(dossier_id, lignes[0]) for lignes in reponses]
+
+
 def _params(dossier_id: UUID, acteur: Acteur) -> dict[str, object]:
     return {
         "situation": acteur.situation_id,
         "rpps": acteur.rpps,
         "structure": acteur.structure_id,
+        # Neither a team's consent nor a plain one serves who needs an express one (ACC-23).
+        "expres": acteur_exige_accord_expres(acteur),
+        "en_equipe": lit_en_equipe_seulement(acteur.profession_systeme),
         "dossier": dossier_id,
         "quand": datetime.now(UTC),
     }
@@ -152,7 +172,8 @@ def _params(dossier_id: UUID, acteur: Acteur) -> dict[str, object]:
 def _situation(dossier_id: UUID, ligne: TupleRow) -> Situation:
     (
         etat, depuis, ferme_le, motif, cle, remboursements, samu, bris, masques, alimentation,
-        par_defaut, directives, actif, valide, connu, bloque, roles, fenetres, deja_venu, numero, officielle,
+        par_defaut, directives, antecedents, actif, valide, connu, bloque, roles, fenetres, deja_venu, partages,
+        numero, officielle,
     ) = ligne  # fmt: skip
     if bloque:
         consentement = EtatConsentement.INTERDITE
@@ -172,11 +193,13 @@ def _situation(dossier_id: UUID, ligne: TupleRow) -> Situation:
         alimentation_urgence=bool(alimentation),
         masque_par_defaut=bool(par_defaut),
         directives_masquees=bool(directives),
+        antecedents_masques=bool(antecedents),
         actif=actif,
         consentement=consentement,
         bloque=bool(bloque),
         roles=frozenset(roles),
         fenetres=frozenset(fenetres),
+        partages=tuple(partages),
         deja_venu=bool(deja_venu),
         edition=numero,
         edition_officielle=officielle,

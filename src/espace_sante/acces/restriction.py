@@ -13,15 +13,17 @@ from espace_sante.traces.ecriture import Acte, Action
 
 @dataclass(frozen=True, slots=True)
 class Restrictions:
-    """How much he closed: documents that he sees and masked, professionals or structures that he blocked."""
+    """How much he closed: documents that he sees and masked, people or structures blocked, sections, emergencies."""
 
     documents_masques: int
     blocages: int
+    sections: int
+    urgences: int
 
     @property
     def restreint(self) -> bool:
         """Whether a professional may miss something for his care (REG-09)."""
-        return bool(self.documents_masques or self.blocages)
+        return bool(self.documents_masques or self.blocages or self.sections or self.urgences)
 
 
 def restrictions(espace: MonEspace) -> Restrictions:
@@ -29,7 +31,10 @@ def restrictions(espace: MonEspace) -> Restrictions:
     lignes = lire(
         "SELECT (SELECT count(*) FROM documents_document WHERE dossier_id = %(dossier)s AND masque_ps"
         " AND NOT invisible_patient AND statut = 'current'),"
-        " (SELECT count(*) FROM acces_blocage WHERE dossier_id = %(dossier)s AND leve_le IS NULL)",
+        " (SELECT count(*) FROM acces_blocage WHERE dossier_id = %(dossier)s AND leve_le IS NULL),"
+        " remboursements_masques::int + directives_masquees::int + antecedents_masques::int"
+        " + masque_par_defaut::int, 2 - urgence_samu::int - urgence_bris_de_glace::int"
+        " FROM dossier_dossier WHERE dossier_id = %(dossier)s",
         {"dossier": espace.dossier_id},
     )
     return Restrictions(*lignes[0])

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from espace_sante.acces import explications
 from espace_sante.acces.errors import DocumentIntrouvable
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.acces.queries import portee_et_situation
@@ -50,7 +51,10 @@ LIBELLES: Final = {
     Etape.TRANSMIS: "elle est transmise aux autorités",
     Etape.NOTE_JOINTE: "votre note est jointe",
     Etape.CLOS: "elle est terminée",
+    Etape.EXPLICATION: "le professionnel a répondu",
 }
+# Steps that the operator does not make: the holder's note, the professional's answer.
+_D_AUTRES: Final = frozenset({Etape.NOTE_JOINTE, Etape.EXPLICATION})
 _FORMES: Final = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -176,7 +180,7 @@ def traiter(
     with _dossier(acteur, dossier_id, contexte) as cle:
         vu = signalements.lire(dossier_id, cle, signalement_id)
         permises = signalements.suites(tuple(e.etape for e in vu.etapes), vu.nature)
-        return vu, permises - {Etape.NOTE_JOINTE}
+        return vu, permises - _D_AUTRES
 
 
 def avancer(
@@ -188,16 +192,18 @@ def avancer(
     *,
     contexte: Contexte,
 ) -> None:
-    """Add a step; the holder is told (AUD-19). Raises OperateurRequis, SignalementRefuse."""
+    """Add a step; the holder is told, and who is asked to explain (AUD-19). Raises OperateurRequis, SignalementRefuse."""
     quand = datetime.now(UTC)
-    if etape is Etape.NOTE_JOINTE:
-        raise SignalementRefuse("etape_impossible", "Seul le titulaire joint une note.")
+    if etape in _D_AUTRES:
+        raise SignalementRefuse("etape_impossible", "Seul le titulaire ou le professionnel fait cette étape.")
     with _dossier(acteur, dossier_id, contexte) as cle:
         signalements.ajouter_etape(
             dossier_id, cle, signalement_id, etape, acteur.nom or "L’assistance", quand, texte
         )
-        numero = signalements.lire(dossier_id, cle, signalement_id).numero
-        avertir(dossier_id, Genre.SUITE_DEMANDE, quand, numero=numero, etape=LIBELLES[etape])
+        vu = signalements.lire(dossier_id, cle, signalement_id)
+        if etape is Etape.JUSTIFICATION:
+            explications.prevenir(dossier_id, vu, quand)
+        avertir(dossier_id, Genre.SUITE_DEMANDE, quand, numero=vu.numero, etape=LIBELLES[etape])
 
 
 def _deposer(

@@ -6,11 +6,14 @@ gets a count.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from espace_sante.acces.signalements import OperateurRequis
 from espace_sante.acces.veille import Alerte, Passage, Regle, Seuils, horaires, veiller
@@ -27,6 +30,8 @@ _RECENT: Final = timedelta(days=1)
 _URGENCES: Final = timedelta(days=30)
 _LECTURES: Final = (Action.LISTE.value, Action.LECTURE.value, Action.TELECHARGEMENT.value)
 _DELAI_IDENTITE: Final = 5
+# Passages in memory at a time, with the names that they compare.
+_LOT: Final = 2000
 
 
 def seuils() -> Seuils:
@@ -58,27 +63,29 @@ def surveiller(maintenant: datetime, *, base: str = "proprietaire") -> int:
     return len(neuves)
 
 
-def _passages(maintenant: datetime, base: str) -> list[Passage]:
-    traces = Trace.objects.using(base).filter(
-        acteur_genre=GenreActeur.PROFESSIONNEL.value, resultat=Resultat.FAIT.value, action__in=_LECTURES
+def _passages(maintenant: datetime, base: str) -> Iterator[Passage]:
+    """Readings of the last day, and emergencies of thirty, by professional then in time.
+
+    The database sorts, and gives them a few at a time: memory does not grow with the day. Both ranges have their index.
+    """
+    lus = Trace.objects.using(base).filter(
+        Q(quand__gt=maintenant - _RECENT) | Q(quand__gt=maintenant - _URGENCES) & ~Q(mode="normal"),
+        quand__lte=maintenant,
+        acteur_genre=GenreActeur.PROFESSIONNEL.value,
+        resultat=Resultat.FAIT.value,
+        action__in=_LECTURES,
     )
-    lignes = set(
-        traces.filter(quand__gt=maintenant - _RECENT, quand__lte=maintenant).values_list(
-            "acteur_id", "dossier_id", "quand", "mode"
-        )
-    )
-    lignes |= set(
-        traces.filter(quand__gt=maintenant - _URGENCES, quand__lte=maintenant)
-        .exclude(mode="normal")
-        .values_list("acteur_id", "dossier_id", "quand", "mode")
-    )
-    dossiers, pros = {d for _, d, _, _ in lignes}, {r for r, _, _, _ in lignes}
-    noms = {
-        t.dossier_id: {plier(t.nom_naissance), plier(t.nom_utilise)} - {""}
-        for t in Titulaire.objects.using(base).filter(dossier_id__in=dossiers)
-    }
-    des_pros = {p.rpps: plier(p.nom) for p in Professionnel.objects.filter(rpps__in=pros)}
-    return [Passage(r, d, q, m, des_pros.get(r) in noms.get(d, set())) for r, d, q, m in lignes]
+    lignes = lus.order_by("acteur_id", "quand").values_list("acteur_id", "dossier_id", "quand", "mode")
+    suite = lignes.iterator(chunk_size=_LOT)
+    while lot := list(islice(suite, _LOT)):
+        titulaires = Titulaire.objects.using(base).filter(dossier_id__in={d for _, d, _, _ in lot})
+        noms = {
+            d: {plier(naissance), plier(utilise)} - {""}
+            for d, naissance, utilise in titulaires.values_list("dossier_id", "nom_naissance", "nom_utilise")
+        }
+        pros = Professionnel.objects.filter(rpps__in={r for r, _, _, _ in lot})
+        des_pros = {rpps: plier(nom) for rpps, nom in pros.values_list("rpps", "nom")}
+        yield from (Passage(r, d, q, m, des_pros.get(r) in noms.get(d, set())) for r, d, q, m in lot)
 
 
 def alertes(acteur: Acteur, *, depuis: date, limite: int = 200) -> list[Alerte]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -65,77 +67,71 @@ def horaires(texte: str) -> tuple[int, int]:
     return ouverture, fermeture
 
 
-def veiller(passages: Iterable[Passage], seuils: Seuils) -> list[Alerte]:
-    """One alert for each (rule, professional, day), with the largest number found that day."""
-    trouvees: dict[tuple[Regle, str, date], int] = {}
-    par_personne: dict[str, list[Passage]] = defaultdict(list)
-    for passage in sorted(passages, key=lambda p: p.quand):
-        par_personne[passage.rpps].append(passage)
-    for rpps, siens in par_personne.items():
-        for regle, jour, nombre in (
-            *_beaucoup(siens, seuils),
-            *_meme_nom(siens, seuils),
-            *_urgences(siens, seuils),
-            *_hors_horaires(siens, seuils),
-        ):
-            cle = (regle, rpps, jour)
-            trouvees[cle] = max(nombre, trouvees.get(cle, 0))
-    return [Alerte(regle, rpps, jour, nombre) for (regle, rpps, jour), nombre in sorted(trouvees.items())]
+def veiller(passages: Iterable[Passage], seuils: Seuils) -> Iterator[Alerte]:
+    """One alert for each (rule, professional, day), with the largest number found that day.
+
+    `passages` come by professional, then in time. What is held in memory is one professional's: the records that he
+    opened within an hour, in an emergency within thirty days, and those of the day that astonish.
+    """
+    for rpps, siens in groupby(passages, key=attrgetter("rpps")):
+        suivi = _Suivi(seuils)
+        for passage in siens:
+            suivi.voir(passage)
+        yield from (
+            Alerte(regle, rpps, jour, nombre) for (regle, jour), nombre in sorted(suivi.trouvees.items())
+        )
 
 
 def _jour(quand: datetime) -> date:
     return quand.astimezone(_PARIS).date()
 
 
-def _glissant(
-    passages: list[Passage], duree: timedelta, seuil: int, *, dossiers: bool
-) -> Iterable[tuple[date, int]]:
-    """Days when a sliding window reached the threshold: different records, or acts."""
-    debut = 0
-    compte: dict[UUID, int] = defaultdict(int)
-    for fin, passage in enumerate(passages):
-        compte[passage.dossier_id] += 1
-        while passages[debut].quand <= passage.quand - duree:
-            sorti = passages[debut].dossier_id
-            compte[sorti] -= 1
-            if not compte[sorti]:
-                del compte[sorti]
-            debut += 1
-        nombre = len(compte) if dossiers else fin - debut + 1
-        if nombre >= seuil:
-            yield _jour(passage.quand), nombre
+class _Glissant:
+    """Different records within a sliding window: each with the last time it was seen, oldest first."""
+
+    def __init__(self, duree: timedelta) -> None:
+        self._duree = duree
+        self._vus: OrderedDict[UUID, datetime] = OrderedDict()
+
+    def compter(self, passage: Passage) -> int:
+        self._vus[passage.dossier_id] = passage.quand
+        self._vus.move_to_end(passage.dossier_id)
+        while next(iter(self._vus.values())) <= passage.quand - self._duree:
+            self._vus.popitem(last=False)
+        return len(self._vus)
 
 
-def _beaucoup(siens: list[Passage], seuils: Seuils) -> Iterable[tuple[Regle, date, int]]:
-    for jour, nombre in _glissant(siens, _HEURE, seuils.dossiers_par_heure, dossiers=True):
-        yield Regle.BEAUCOUP, jour, nombre
+class _Suivi:
+    """One professional's passages, as they come."""
 
+    def __init__(self, seuils: Seuils) -> None:
+        self.trouvees: dict[tuple[Regle, date], int] = {}
+        self._seuils = seuils
+        self._heure, self._urgences = _Glissant(_HEURE), _Glissant(_MOIS)
+        self._jour: date | None = None
+        self._meme_nom: set[UUID] = set()
+        self._hors_horaires: set[UUID] = set()
 
-def _urgences(siens: list[Passage], seuils: Seuils) -> Iterable[tuple[Regle, date, int]]:
-    """Different records opened in emergency, not readings inside one opening."""
-    urgents = [p for p in siens if p.mode != ModeAcces.NORMAL.value]
-    for jour, nombre in _glissant(urgents, _MOIS, seuils.urgences_par_mois, dossiers=True):
-        yield Regle.URGENCES, jour, nombre
-
-
-def _meme_nom(siens: list[Passage], seuils: Seuils) -> Iterable[tuple[Regle, date, int]]:
-    par_jour: dict[date, set[UUID]] = defaultdict(set)
-    for p in siens:
+    def voir(self, p: Passage) -> None:
+        s, jour, urgence = self._seuils, _jour(p.quand), p.mode != ModeAcces.NORMAL.value
+        if jour != self._jour:
+            self._jour, self._meme_nom, self._hors_horaires = jour, set(), set()
+        self._noter(Regle.BEAUCOUP, jour, self._heure.compter(p), s.dossiers_par_heure)
+        if urgence:
+            # Different records opened in emergency, not readings inside one opening.
+            self._noter(Regle.URGENCES, jour, self._urgences.compter(p), s.urgences_par_mois)
         if p.meme_nom:
-            par_jour[_jour(p.quand)].add(p.dossier_id)
-    for jour, dossiers in par_jour.items():
-        if len(dossiers) >= seuils.meme_nom_par_jour:
-            yield Regle.MEME_NOM, jour, len(dossiers)
+            self._meme_nom.add(p.dossier_id)
+            self._noter(Regle.MEME_NOM, jour, len(self._meme_nom), s.meme_nom_par_jour)
+        # An emergency happens at any hour.
+        if not urgence and not self._ouvert(p.quand):
+            self._hors_horaires.add(p.dossier_id)
+            self._noter(Regle.HORAIRES, jour, len(self._hors_horaires), 1)
 
+    def _ouvert(self, quand: datetime) -> bool:
+        s = self._seuils
+        return s.ouverture == s.fermeture or s.ouverture <= quand.astimezone(_PARIS).hour < s.fermeture
 
-def _hors_horaires(siens: list[Passage], seuils: Seuils) -> Iterable[tuple[Regle, date, int]]:
-    """Ordinary accesses outside the hours; an emergency happens at any hour."""
-    if seuils.ouverture == seuils.fermeture:
-        return
-    par_jour: dict[date, set[UUID]] = defaultdict(set)
-    for p in siens:
-        heure = p.quand.astimezone(_PARIS).hour
-        if p.mode == ModeAcces.NORMAL.value and not seuils.ouverture <= heure < seuils.fermeture:
-            par_jour[_jour(p.quand)].add(p.dossier_id)
-    for jour, dossiers in par_jour.items():
-        yield Regle.HORAIRES, jour, len(dossiers)
+    def _noter(self, regle: Regle, jour: date, nombre: int, seuil: int) -> None:
+        if nombre >= seuil:
+            self.trouvees[regle, jour] = max(nombre, self.trouvees.get((regle, jour), 0))

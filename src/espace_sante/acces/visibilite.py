@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from espace_sante.acces import dicah, matrice
-from espace_sante.acces.models import Blocage, Consentement, MembreEquipe, Referent
+from espace_sante.acces.models import Blocage, Consentement, MembreEquipe, Partage, Referent
 from espace_sante.acces.mon_espace import TITULAIRE, MonEspace
 from espace_sante.acces.porte import restriction
-from espace_sante.acces.queries import Situation, situation
+from espace_sante.acces.queries import Situation, situation, situations
 from espace_sante.documents import queries
-from espace_sante.documents.filtre import Filtre
+from espace_sante.documents.filtre import Filtre, Restriction
 from espace_sante.documents.queries import DocumentVu, Page
 from espace_sante.identite import professions
 from espace_sante.identite.acteurs import Acteur
-from espace_sante.identite.annuaire import ProfessionnelRefuse, acteur_professionnel, situations
+from espace_sante.identite.annuaire import acteur_professionnel, situations_actives
 
 # A page shows so many people; a record that has more says so.
 PERSONNES_MAX = 200
@@ -30,10 +30,15 @@ class Raison(enum.StrEnum):
     """Why somebody reads or does not; DICAH's own codes complete it."""
 
     VOIT = "voit"
+    PARTAGE = "document_partage"
+    PARTAGES_SEULS = "partages_seuls"
     PROFESSION = "profession_sans_ce_type"
     MASQUE = "document_masque"
     ABSENT = "document_absent"
     SANS_EXERCICE = "exercice_inactif"
+
+
+_VOIENT = frozenset({Raison.VOIT.value, Raison.PARTAGE.value, Raison.PARTAGES_SEULS.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +89,41 @@ def professions_pour(type_code: str) -> list[Profession]:
 def personnes(
     espace: MonEspace, document_id: UUID | None = None, hypothese: Hypothese = AUCUNE
 ) -> list[Personne]:
-    """Everyone who has or had a link with the record: consent, team, block, role. With or without a document."""
-    lus = []
-    for rpps in _connus(espace.dossier_id):
-        try:
-            exercices = situations(rpps)
-        except ProfessionnelRefuse:
-            lus.append(Personne(rpps, "", "", "", voit=False, raison=Raison.SANS_EXERCICE))
-            continue
-        for exercice in exercices:
-            acteur = acteur_professionnel(exercice, deux_facteurs=True)
-            lus.append(_personne(espace.dossier_id, acteur, document_id, hypothese))
-    return lus
+    """Everyone who has or had a link with the record: consent, share, team, block, role. With or without a document.
+
+    As many round trips for two hundred people as for one.
+    """
+    connus = _connus(espace.dossier_id)
+    exercices = situations_actives(connus)
+    acteurs = [
+        acteur_professionnel(exercice, deux_facteurs=True)
+        for rpps in connus
+        for exercice in exercices.get(rpps, ())
+    ]
+    vues = [_supposer(vue, hypothese) for vue in situations(espace.dossier_id, acteurs)]
+    dits = [
+        (acteur, vue, dicah.decide(vue.faits(acteur, identite_qualifiee=True)))
+        for acteur, vue in zip(acteurs, vues, strict=True)
+    ]
+    raisons = _raisons(espace.dossier_id, dits, document_id, masque=hypothese.masque)
+    lus: dict[str, list[Personne]] = {}
+    for acteur, raison in zip(acteurs, raisons, strict=True):
+        lus.setdefault(acteur.rpps, []).append(
+            Personne(
+                acteur.rpps,
+                acteur.nom,
+                acteur.profession_libelle,
+                acteur.structure_nom,
+                raison in _VOIENT,
+                raison,
+            )
+        )
+    partis = {
+        rpps: [Personne(rpps, "", "", "", voit=False, raison=Raison.SANS_EXERCICE)]
+        for rpps in connus
+        if rpps not in lus
+    }
+    return [personne for rpps in connus for personne in (lus.get(rpps) or partis[rpps])]
 
 
 def comme(
@@ -109,22 +137,6 @@ def comme(
     return decision, queries.lister(espace.dossier_id, restriction(acteur, vue), filtre)
 
 
-def _personne(dossier_id: UUID, acteur: Acteur, document_id: UUID | None, hypothese: Hypothese) -> Personne:
-    vue = _supposer(situation(dossier_id, acteur), hypothese)
-    decision = dicah.decide(vue.faits(acteur, identite_qualifiee=True))
-    raison: str = decision.code or Raison.VOIT
-    if decision.accordee and document_id is not None:
-        raison = _document(dossier_id, acteur, vue, document_id, masque=hypothese.masque)
-    return Personne(
-        acteur.rpps,
-        acteur.nom,
-        acteur.profession_libelle,
-        acteur.structure_nom,
-        raison == Raison.VOIT,
-        raison,
-    )
-
-
 def _supposer(vue: Situation, hypothese: Hypothese) -> Situation:
     if hypothese.bloque:
         vue = replace(vue, bloque=True)
@@ -133,18 +145,36 @@ def _supposer(vue: Situation, hypothese: Hypothese) -> Situation:
     return vue
 
 
-def _document(dossier_id: UUID, acteur: Acteur, vue: Situation, document_id: UUID, *, masque: bool) -> Raison:
-    limites = replace(restriction(acteur, vue), comme_si_masque=masque)
-    if queries.trouver(dossier_id, limites, document_id) is not None:
-        return Raison.VOIT
-    return _pourquoi(dossier_id, limites.types, document_id)
+Dit = tuple[Acteur, Situation, dicah.Decision]
 
 
-def _pourquoi(dossier_id: UUID, types: tuple[str, ...] | None, document_id: UUID) -> Raison:
-    vu = queries.trouver(dossier_id, TITULAIRE, document_id)
+def _raisons(dossier_id: UUID, dits: list[Dit], document_id: UUID | None, *, masque: bool) -> list[str]:
+    """Why each reads or does not, in their order: the letters first, then the document in the same filter as reads."""
+    if document_id is None:
+        return [d.code or (Raison.PARTAGES_SEULS if d.par_partage else Raison.VOIT) for _, _, d in dits]
+    ouverts = [
+        (rang, replace(restriction(acteur, vue), comme_si_masque=masque))
+        for rang, (acteur, vue, decision) in enumerate(dits)
+        if decision.accordee
+    ]
+    raisons: list[str] = [decision.code for _, _, decision in dits]
+    visibles = queries.visibles(dossier_id, [limites for _, limites in ouverts], document_id)
+    vu = queries.trouver(dossier_id, TITULAIRE, document_id) if not all(visibles) else None
+    for (rang, limites), visible in zip(ouverts, visibles, strict=True):
+        if visible:
+            raisons[rang] = Raison.PARTAGE if document_id in limites.partages else Raison.VOIT
+        else:
+            raisons[rang] = _pourquoi(vu, limites)
+    return raisons
+
+
+def _pourquoi(vu: DocumentVu | None, limites: Restriction) -> str:
     if vu is None:
         return Raison.ABSENT
-    return Raison.MASQUE if types is None or vu.type_code in types else Raison.PROFESSION
+    if limites.types is not None and vu.type_code not in limites.types:
+        return Raison.PROFESSION
+    # Without a consent, others are shared: this one is not, and that is what the reader lacks.
+    return dicah.CODES[dicah.Lettre.C] if limites.partages_seuls else Raison.MASQUE
 
 
 def _connus(dossier_id: UUID) -> list[str]:
@@ -157,4 +187,5 @@ def _connus(dossier_id: UUID) -> list[str]:
         "cle", flat=True
     )
     roles = Referent.objects.filter(dossier_id=dossier_id).values_list("rpps", flat=True)
-    return sorted({*seuls, *membres, *bloques, *roles})[:PERSONNES_MAX]
+    partages = Partage.objects.filter(dossier_id=dossier_id).values_list("rpps", flat=True)
+    return sorted({*seuls, *membres, *bloques, *roles, *partages})[:PERSONNES_MAX]

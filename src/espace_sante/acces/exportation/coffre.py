@@ -24,6 +24,8 @@ class SortieScellee:
         self._dossier_id, self._export_id, self._cle = dossier_id, export_id, cle
         self._attente = bytearray()
         self.morceaux = self.taille = 0
+        # [pieces, bytes] of each part that is finished.
+        self.parties: list[tuple[int, int]] = []
 
     def write(self, octets: bytes) -> int:
         self._attente += octets
@@ -37,10 +39,12 @@ class SortieScellee:
         """Nothing: a piece is written when it is full."""
 
     def finir(self) -> None:
-        """Write the last piece."""
+        """Write the last piece of a part; what is written next is another part, in pieces of its own."""
         if self._attente:
             self._ranger(bytes(self._attente))
             self._attente.clear()
+        avant = (sum(m for m, _ in self.parties), sum(t for _, t in self.parties))
+        self.parties.append((self.morceaux - avant[0], self.taille - avant[1]))
 
     def _ranger(self, clair: bytes) -> None:
         scelle = self._cle.sceller(clair, _place(self._export_id, self.morceaux))
@@ -51,12 +55,12 @@ class SortieScellee:
         self.morceaux += 1
 
 
-def ouvrir(dossier_id: UUID, export_id: UUID, morceaux: int, cle_scellee: bytes) -> Iterator[bytes]:
-    """The archive, piece by piece; each in its own short scope, so that a slow download holds no connection's
+def ouvrir(dossier_id: UUID, export_id: UUID, rangs: range, cle_scellee: bytes) -> Iterator[bytes]:
+    """Those pieces of the archive, one by one; each in its own short scope, so that a slow download holds no connection's
     transaction. Raises ScelleRompu when a piece is missing, moved or altered, or the key destroyed.
     """
     cle = CleDossier.ouvrir(cle_scellee, dossier_id.bytes)
-    for rang in range(morceaux):
+    for rang in rangs:
         with portee(dossier_id):
             lignes = lire(
                 "SELECT scelle FROM dossier_morceauexport WHERE dossier_id = %s AND export_id = %s AND rang = %s",

@@ -14,6 +14,7 @@ ATTENTE: Final = (
 )
 COLONNES: Final = (
     "fichier",
+    "à lire",
     "titre",
     "type",
     "rubrique",
@@ -22,6 +23,7 @@ COLONNES: Final = (
     "structure",
     "visible",
     "remplacé",
+    "archivé",
 )
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _STYLE: Final = (
@@ -34,20 +36,24 @@ _STYLE: Final = (
 LISEZMOI: Final = """\
 COPIE DE VOTRE ESPACE SANTÉ
 
-Ouvrez le fichier « index.html » avec votre navigateur. Il n'a pas besoin d'Internet.
+{partie}Ouvrez le fichier « INDEX.html » avec votre navigateur. Il n'a pas besoin d'Internet.
 
 Ce que contient cette copie
-  index.html, index.csv      la liste de vos documents (à lire ; pour un tableur)
-  dossier/documents/         vos documents, dans leur forme d'origine
-  dossier/lisible/           les mêmes à lire, quand l'origine est faite pour un logiciel
-  dossier/fhir/bundle.json   la même liste pour un logiciel de santé (HL7 FHIR R4)
-  historique/                qui est venu dans votre dossier, quand, pour quoi faire (CSV et JSON)
-  historique/preuves.json    la preuve que rien n'a été retiré : espace-sante traces verify preuves.json
-  compte/                    votre identité, votre compte, vos accords, vos blocages
+  INDEX.html, index.csv      la liste de vos documents (à lire ; pour un tableur)
+  documents/                 vos documents, dans leur forme d'origine
+  lisible/                   les mêmes à lire, quand l'origine est faite pour un logiciel
+  fhir/dossier.json          la même liste pour un logiciel de santé (HL7 FHIR R4)
+  IHE_XDM/                   la même liste pour un logiciel de santé (IHE XDM)
+  traces/                    qui est venu dans votre dossier, quand, pour quoi faire (CSV et JSON)
+  traces/preuves.json        la preuve que rien n'a été retiré : espace-sante traces verify preuves.json
+  compte/                    votre identité, votre compte, vos choix, vos accords, vos blocages, vos demandes, vos avis
+  dossier/rangement.csv      vos dossiers, vos documents épinglés
   messages/                  vos messages
+  reprise/                   ce qu'un autre espace santé du même genre lit pour tout reprendre
+  manifeste.json             la liste des fichiers : chemin, taille, empreinte
 
-Gardez cette copie en lieu sûr : elle contient des informations de santé et elle n'est pas protégée par un mot
-de passe.
+Gardez cette copie en lieu sûr : elle contient des informations de santé. Vous pouvez demander un mot de passe
+quand vous la téléchargez.
 
 Vérifier que rien n'a changé
   « empreintes.sha256 » donne l'empreinte (SHA-256) de chaque fichier. Il est signé (Ed25519) par le service.
@@ -60,29 +66,46 @@ Vérifier que rien n'a changé
   3. Comparez la clé à celle que le service publie sur sa page « Vos données et vos droits » :
        {cle}
 """
+_LIENS: Final = (
+    ("traces/traces.csv", "Qui est venu dans mon dossier"),
+    ("compte/compte.json", "Mon identité et mon compte"),
+    ("compte/accords.csv", "Mes accords"),
+    ("compte/blocages.csv", "Les professionnels que j’ai bloqués"),
+    ("compte/demandes.json", "Mes signalements et mes demandes"),
+    ("compte/avis.csv", "Mes avis"),
+    ("messages/LISEZMOI.txt", "Mes messages"),
+    ("LISEZMOI.txt", "Comment lire et vérifier cette copie"),
+)
 MESSAGES: Final = """\
 Cette partie est vide : le service n'a pas encore de messagerie. Aucun message n'est gardé à votre nom.
 """
 
 
-def tete(nom: str, quand: datetime, attente: bool) -> str:
+def partie(numero: int, total: int, *, complete: bool) -> str:
+    """What the notice says first of an archive that is not the whole, or not alone."""
+    lignes = [] if complete else ["Cette copie contient seulement les documents que vous avez choisis."]
+    if total > 1:
+        reste = "" if numero == total else " Votre compte et l'historique sont dans la dernière partie."
+        lignes.append(f"Partie {numero} sur {total}. Chaque partie se lit seule.{reste}")
+    return "\n".join([*lignes, "", ""]) if lignes else ""
+
+
+def tete(nom: str, quand: datetime, attente: bool, *, entiere: bool = True) -> str:
     """Opening of index.html, up to the rows. No script, nothing to fetch, links that stay in the folder."""
     avis = f"<p><strong>{escape(ATTENTE)}</strong></p>" if attente else ""
+    liens = "".join(
+        f'<li><a href="{lien}">{mots}</a></li>' for lien, mots in (_LIENS if entiere else _LIENS[-1:])
+    )
     return (
         '<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>Copie de l’espace santé de {escape(nom)}</title><style>{_STYLE}</style></head><body>"
+        f"<title>Copie de l’espace santé de {escape(nom)}</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>Espace santé de {escape(nom)}</h1>"
-        f"<p>Copie faite le {jour(quand)} à {quand.astimezone(_PARIS):%H h %M}.</p>{avis}"
-        '<ul><li><a href="historique/historique-001.csv">Qui est venu dans mon dossier</a></li>'
-        '<li><a href="compte/compte.json">Mon identité et mon compte</a></li>'
-        '<li><a href="compte/accords.csv">Mes accords</a></li>'
-        '<li><a href="compte/blocages.csv">Les professionnels que j’ai bloqués</a></li>'
-        '<li><a href="messages/LISEZMOI.txt">Mes messages</a></li>'
-        '<li><a href="README.txt">Comment lire et vérifier cette copie</a></li></ul>'
+        f"<p>Copie faite le {jour(quand)} à {quand.astimezone(_PARIS):%H h %M}.</p>{avis}<ul>{liens}</ul>"
         "<h2>Mes documents</h2><table><caption>Du plus récent au plus ancien</caption>"
-        "<thead><tr><th>Document</th><th>Date</th><th>Auteur</th><th>État</th></tr></thead><tbody>"
+        '<thead><tr><th scope="col">Document</th><th scope="col">Date</th><th scope="col">Rubrique</th>'
+        '<th scope="col">Auteur</th><th scope="col">État</th></tr></thead><tbody>'
     )
 
 
@@ -93,14 +116,15 @@ def ligne(vu: DocumentVu, fichier: str, a_lire: str) -> str:
     return (
         f'<tr><td><a href="{escape(a_lire or fichier)}">{escape(vu.titre or "Sans titre")}</a><br>'
         f"{escape(vu.type_libelle or vu.rubrique.libelle)}{'.' if original else ''}{original}</td>"
-        f"<td>{jour(vu.creation)}</td><td>{escape(auteur)}</td><td>{'. '.join(etats(vu))}</td></tr>\n"
+        f"<td>{jour(vu.creation)}</td><td>{escape(vu.rubrique.libelle)}</td><td>{escape(auteur)}</td>"
+        f"<td>{'. '.join(etats(vu))}</td></tr>\n"
     )
 
 
 def pied(nombre: int) -> str:
     """End of index.html."""
     mots = "Aucun document" if not nombre else f"{nombre} document{'s' if nombre > 1 else ''}"
-    return f"</tbody></table><p>{mots}.</p></body></html>\n"
+    return f"</tbody></table><p>{mots}.</p></main></body></html>\n"
 
 
 def cellules(vu: DocumentVu, fichier: str, a_lire: str) -> tuple[str, ...]:
@@ -109,13 +133,15 @@ def cellules(vu: DocumentVu, fichier: str, a_lire: str) -> tuple[str, ...]:
         fichier, a_lire or fichier, vu.titre, vu.type_libelle or vu.type_code, vu.rubrique.libelle,
         f"{vu.creation:%Y-%m-%d}",
         vu.auteur_nom, vu.auteur_structure_nom, "non" if vu.masque_ps else "oui",
-        "oui" if vu.statut == "superseded" else "non",
+        "oui" if vu.statut == "superseded" else "non", "oui" if vu.archive else "non",
     )  # fmt: skip
 
 
 def etats(vu: DocumentVu) -> list[str]:
     """What the holder chose or what happened, in words."""
     mots = ["Remplacé par une nouvelle version"] if vu.statut == "superseded" else []
+    if vu.archive:
+        mots.append("Archivé")
     return [*mots, *(["Masqué aux professionnels"] if vu.masque_ps else [])]
 
 

@@ -8,6 +8,17 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+INDEX: Final = "INDEX.html"
+TABLEAU: Final = "index.csv"
+NOTICE: Final = "LISEZMOI.txt"
+DOCUMENTS: Final = "documents"
+LISIBLES: Final = "lisible"
+FHIR: Final = "fhir/dossier.json"
+XDM: Final = "IHE_XDM/SUBSET01/METADATA.XML"
+TRACES: Final = "traces/traces"
+PREUVES: Final = "traces/preuves.json"
+REPRISE: Final = "reprise"
+MANIFESTE: Final = "manifeste.json"
 EMPREINTES: Final = "empreintes.sha256"
 SIGNATURE: Final = "empreintes.sha256.sig"
 CLE: Final = "cle-publique.pem"

@@ -15,10 +15,12 @@ from espace_sante.acces.exportation.noms import CLE, EMPREINTES, SIGNATURE
 from espace_sante.kernel.errors import EspaceSanteError
 
 _LECTURE: Final = 1 << 20
+# The list of hashes of 60 000 files.
+_PIECE_MAX: Final = 16 << 20
 # The only two that we write: others are somebody else's.
 _FORMES: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # What zipfile raises on bytes that somebody changed.
-_ILLISIBLE: Final = (
+ILLISIBLE: Final = (
     zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, NotImplementedError, EOFError, RuntimeError,
     OverflowError, OSError, MemoryError,
 )  # fmt: skip
@@ -47,12 +49,22 @@ def verifier(chemin: Path, cle_attendue: bytes | None = None) -> CopieEntiere:
     with chemin.open("rb") as brut:
         try:
             with zipfile.ZipFile(brut) as copie:
-                return _verifier(copie, cle_attendue)
-        except _ILLISIBLE as erreur:
+                attendus, cle = _verifier(copie, cle_attendue)
+                return CopieEntiere(len(attendus), cle)
+        except ILLISIBLE as erreur:
             raise CopieAlteree("copie_illisible", "Ce fichier n'est pas une copie entière.") from erreur
 
 
-def _verifier(copie: zipfile.ZipFile, attendue: bytes | None) -> CopieEntiere:
+def verifier_ouverte(copie: zipfile.ZipFile, cle_attendue: bytes) -> dict[str, str]:
+    """The same on an archive that is open: SHA-256 of each of its signed files. Raises CopieAlteree."""
+    try:
+        return _verifier(copie, cle_attendue)[0]
+    except ILLISIBLE as erreur:
+        raise CopieAlteree("copie_illisible", "Ce fichier n'est pas une copie entière.") from erreur
+
+
+def _verifier(copie: zipfile.ZipFile, attendue: bytes | None) -> tuple[dict[str, str], str]:
+    """Hashes of the files, and the fingerprint of the key."""
     if any(i.compress_type not in _FORMES for i in copie.infolist()):
         raise CopieAlteree("copie_illisible", "Ce fichier n'est pas une copie entière.")
     noms: set[str] = set()
@@ -60,9 +72,9 @@ def _verifier(copie: zipfile.ZipFile, attendue: bytes | None) -> CopieEntiere:
         if nom.startswith("/") or "\\" in nom or ".." in PurePosixPath(nom).parts or nom in noms:
             raise CopieAlteree("nom_interdit", f"Nom de fichier interdit ou en double : {nom!r}.")
         noms.add(nom)
-    pem, liste = copie.read(CLE), copie.read(EMPREINTES)
+    pem, liste = _piece(copie, CLE), _piece(copie, EMPREINTES)
     try:
-        signee = signature.verifier(pem, liste, copie.read(SIGNATURE))
+        signee = signature.verifier(pem, liste, _piece(copie, SIGNATURE))
         cle = signature.empreinte(pem)
         if attendue is not None and signature.empreinte(attendue) != cle:
             raise CopieAlteree(
@@ -84,7 +96,16 @@ def _verifier(copie: zipfile.ZipFile, attendue: bytes | None) -> CopieEntiere:
     for nom, empreinte in attendus.items():
         if _empreinte(copie, nom) != empreinte:
             raise CopieAlteree("fichier_modifie", f"Un fichier a été modifié : {nom}.")
-    return CopieEntiere(len(attendus), cle)
+    return attendus, cle
+
+
+def _piece(copie: zipfile.ZipFile, nom: str) -> bytes:
+    """One of the three small files, never longer than they can be: read before anything is known to be ours."""
+    with copie.open(nom) as fichier:
+        octets = fichier.read(_PIECE_MAX + 1)
+    if len(octets) > _PIECE_MAX:
+        raise CopieAlteree("copie_illisible", "Ce fichier n'est pas une copie entière.")
+    return octets
 
 
 def _empreinte(copie: zipfile.ZipFile, nom: str) -> str:
@@ -93,6 +114,6 @@ def _empreinte(copie: zipfile.ZipFile, nom: str) -> str:
         with copie.open(nom) as fichier:
             while morceau := fichier.read(_LECTURE):
                 condense.update(morceau)
-    except _ILLISIBLE:
+    except ILLISIBLE:
         return ""
     return condense.hexdigest()

@@ -22,6 +22,7 @@ from espace_sante.acces.matrice.lignes import Case, Cle, Difference
 from espace_sante.acces.matrice.queries import Portee, compter, un_seul_ecrivain
 from espace_sante.acces.models import Cellule, Edition, Proposition
 from espace_sante.identite import professions
+from espace_sante.identite.operateurs.queries import est_gestionnaire, reconnaitre, signature
 from espace_sante.kernel.traits import plier
 
 PROPRIETAIRE: Final = "proprietaire"
@@ -61,7 +62,7 @@ def proposer(
 
     Raises MatriceInvalide, nothing being loaded; EditionRefusee (`personne_absente`, `gestionnaire_inconnu`).
     """
-    _gestionnaire(auteur)
+    auteur = _gestionnaire(auteur, base)
     lecture = fichier.lire(contenu)
     systemes = sorted(settings.ES_SYSTEMES_ACTIFS)
     numero = _inscrire(lecture.cases, systemes, nom, source, auteur, date_effet, base)
@@ -73,7 +74,7 @@ def revenir(numero: int, *, date_effet: datetime, auteur: str, base: str = PROPR
 
     Raises EditionRefusee (`edition_inconnue`).
     """
-    _gestionnaire(auteur)
+    auteur = _gestionnaire(auteur, base)
     ancienne = Edition.objects.using(base).filter(numero=numero).first()
     if ancienne is None:
         raise EditionRefusee("edition_inconnue", f"Aucune édition approuvée n'a le numéro {numero}.")
@@ -90,7 +91,7 @@ def changer_systemes(
 
     Raises EditionRefusee (`systeme_inconnu`, `edition_inconnue`).
     """
-    _gestionnaire(auteur)
+    auteur = _gestionnaire(auteur, base)
     voulus = sorted(set(systemes))
     if inconnus := [s for s in voulus if s not in professions.SYSTEMES_OID]:
         raise EditionRefusee("systeme_inconnu", f"Système de professions inconnu : {', '.join(inconnus)}.")
@@ -104,7 +105,7 @@ def corriger(case: Case, *, date_effet: datetime, auteur: str, base: str = PROPR
 
     Raises MatriceInvalide when the cell is not one that a file could give; EditionRefusee (`edition_inconnue`).
     """
-    _gestionnaire(auteur)
+    auteur = _gestionnaire(auteur, base)
     (lue,) = fichier.lire(fichier.ecrire([case]).encode()).cases
     modele = _modele(date_effet, base)
     autres = [c for c in cases_de(modele.numero, base=base) if c.cle != lue.cle]
@@ -127,6 +128,22 @@ def apercevoir(numero: int, *, base: str = PROPRIETAIRE, quand: datetime | None 
     )
 
 
+def regarder(
+    numero: int, *, base: str = "default", quand: datetime | None = None
+) -> tuple[Proposition, Edition | None, Difference, str]:
+    """The same without what it touches, which only the owner counts; last, the code of the preview.
+
+    Raises EditionRefusee (`edition_inconnue`, `deja_approuvee`).
+    """
+    proposition, suivie, difference = _comparer(numero, base, quand or datetime.now(UTC))
+    return proposition, suivie, difference, _code(proposition, suivie, difference)
+
+
+def meme_personne(une: str, autre: str, *, base: str = "default") -> bool:
+    """Whether two signatures are of one person: the same words, or the same operator's account (ACC-39)."""
+    return plier(_canonique(une, base)) == plier(_canonique(autre, base))
+
+
 def approuver(
     numero: int, *, par: str, code: str, base: str = PROPRIETAIRE, quand: datetime | None = None
 ) -> Edition:
@@ -140,11 +157,11 @@ def approuver(
     with transaction.atomic(using=base):
         un_seul_ecrivain(base)
         proposition, suivie, difference = _comparer(numero, base, maintenant)
-        if plier(par) == plier(proposition.auteur):
+        if meme_personne(par, proposition.auteur, base=base):
             raise EditionRefusee(
                 "meme_personne", "La personne qui a chargé une édition ne peut pas l'approuver."
             )
-        _gestionnaire(par)
+        par = _gestionnaire(par, base)
         if code != _code(proposition, suivie, difference):
             raise EditionRefusee(
                 "apercu_perime",
@@ -270,16 +287,32 @@ def _modele(date_effet: datetime, base: str) -> Edition:
     return modele
 
 
-def _gestionnaire(personne: str) -> None:
-    """Raise unless this person may manage the matrix (ACC-39). An empty list admits anyone, never in production."""
+def _canonique(personne: str, base: str) -> str:
+    """The signature of the account that this text names; the text itself when it names none."""
+    operateur = reconnaitre(personne, base=base)
+    return signature(operateur) if operateur else personne
+
+
+def _gestionnaire(personne: str, base: str) -> str:
+    """How this person signs; raises unless she may manage the matrix (ACC-39).
+
+    An operator's account with the role may; so may a person of the setting. An empty list admits anyone who has no
+    account, never in production.
+    """
     if not plier(personne):
         raise EditionRefusee("personne_absente", "Dites qui vous êtes (--par).")
+    operateur = reconnaitre(personne, base=base)
+    if operateur is not None and est_gestionnaire(operateur):
+        return signature(operateur)
     admis = {plier(p) for p in settings.ES_GESTIONNAIRES_MATRICE}
-    if plier(personne) not in admis and (admis or settings.ES_INSTANCE == "production"):
+    ferme = operateur is not None or bool(admis) or settings.ES_INSTANCE == "production"
+    if plier(personne) not in admis and ferme:
         raise EditionRefusee(
             "gestionnaire_inconnu",
-            "Cette personne n'est pas gestionnaire de la matrice (ES_GESTIONNAIRES_MATRICE).",
+            "Cette personne n'est pas gestionnaire de la matrice (espace-sante operators,"
+            " ES_GESTIONNAIRES_MATRICE).",
         )
+    return _canonique(personne, base)
 
 
 def _code(proposition: Proposition, suivie: Edition | None, difference: Difference) -> str:

@@ -123,6 +123,9 @@ class ControleUrgence(models.Model):
     revu_le = models.DateTimeField(null=True)
     revu_par = models.CharField(max_length=80, blank=True)
     avis = models.CharField(max_length=20, blank=True, help_text="justifie | a_justifier | anormal")
+    note_scellee = models.BinaryField(
+        null=True, help_text="what the reviewer wrote, sealed with the master key"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["rpps", "quand"], name="controle_par_rpps")]

@@ -11,9 +11,10 @@ import pytest
 
 from espace_sante.acces import controle
 from espace_sante.acces.alimentation import alimenter
+from espace_sante.acces.avis import lister as lister_avis
 from espace_sante.acces.consentements import recueillir_consentement
 from espace_sante.acces.dicah import EtatConsentement
-from espace_sante.acces.errors import AccesRefuse, ControleRefuse
+from espace_sante.acces.errors import AccesRefuse, ConsentementRefuse, ControleRefuse
 from espace_sante.acces.existence import tester_existence
 from espace_sante.acces.models import EquipeSoins, MembreEquipe, Referent
 from espace_sante.acces.mon_espace import MonEspace, ouvrir_mon_espace
@@ -22,6 +23,7 @@ from espace_sante.acces.tests.fabrique import CONTEXTE, document, dossier, lot, 
 from espace_sante.documents.filtre import Filtre
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.kernel.ids import uuid7
+from espace_sante.notifications.genres import Genre
 from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.models import Trace
 
@@ -75,8 +77,9 @@ def test_a_blocked_professional_reads_nothing_with_or_without_consent(
     existence = tester_existence(medecin, dossier_id, contexte=CONTEXTE)
     assert existence is not None
     assert existence.autorisation is EtatConsentement.INTERDITE
-    # A consent that he would record now changes nothing.
-    recueillir_consentement(medecin, dossier_id, contexte=CONTEXTE)
+    # A consent that he would record now is refused, and changes nothing.
+    with pytest.raises(ConsentementRefuse, match="professionnel_bloque"):
+        recueillir_consentement(medecin, dossier_id, contexte=CONTEXTE)
     assert _refus(medecin, dossier_id) == "professionnel_bloque"
     assert _actions(dossier_id).count("blocage") == 1
 
@@ -209,3 +212,20 @@ def test_the_switches_begin_as_the_law_says_and_each_change_is_traced(dossier_id
     assert _actions(dossier_id).count("reglage") == 1
     with pytest.raises(ControleRefuse, match="reglage_inconnu"):
         _chez_soi(dossier_id, lambda e: controle.regler(e, "etat", permis=True))  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("ACC-55", "ACC-56")
+def test_naming_and_withdrawing_an_administrateur_are_told(dossier_id: UUID, medecin: Acteur) -> None:
+    def dits() -> list[str]:
+        with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
+            return [a.phrase for a in lister_avis(espace).elements if a.genre is Genre.ADMINISTRATEUR]
+
+    _chez_soi(dossier_id, lambda e: controle.nommer_administrateur(e, medecin.rpps))
+    assert [p.split(" est ", 1)[1] for p in dits()] == ["maintenant administrateur de votre dossier."]
+    _chez_soi(dossier_id, lambda e: controle.nommer_administrateur(e, medecin.rpps))
+    assert len(dits()) == 1, "he had it already"
+    _chez_soi(dossier_id, lambda e: controle.retirer_administrateur(e, medecin.rpps))
+    assert dits()[0].endswith("n’est plus administrateur de votre dossier.")
+    _chez_soi(dossier_id, lambda e: controle.nommer_administrateur(e, medecin.rpps))
+    _chez_soi(dossier_id, lambda e: controle.bloquer(e, "professionnel", medecin.rpps))
+    assert (len(dits()), dits()[0]) == (4, dits()[2]), "the block ends the role in the same act"

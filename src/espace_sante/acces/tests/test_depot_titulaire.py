@@ -18,6 +18,8 @@ from espace_sante.acces.depot_titulaire import Saisie
 from espace_sante.acces.errors import AlimentationRefusee, DocumentIntrouvable, EspaceFerme
 from espace_sante.acces.mon_espace import ouvrir_mon_espace
 from espace_sante.acces.tests.fabrique import CONTEXTE, document, dossier, lot, professionnel, titulaire
+from espace_sante.documents.cda.lire import lire
+from espace_sante.documents.cda.n1 import extraire_n1
 from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.perso.errors import DepotRefuse, RangementRefuse
 from espace_sante.documents.perso.examen import Piece
@@ -57,12 +59,12 @@ def test_a_file_of_the_holder_is_stored_sealed_like_any_other_and_marked_as_his(
     identifiant = poser(dossier_id, contenu=contenu)
     with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
         vu, relu = espace.lire_contenu(identifiant)
-    assert relu == contenu
+    assert extraire_n1(lire(relu).racine).contenu == contenu
     assert (vu.type_code, vu.classe_code, vu.titre, vu.mime) == (
         "DOCPAT04",
         "90",
         "Radio du genou",
-        "application/pdf",
+        "text/xml",
     )
     assert (vu.deposant_genre, vu.auteur_nom, vu.auteur_specialite) == (
         "titulaire",
@@ -70,7 +72,7 @@ def test_a_file_of_the_holder_is_stored_sealed_like_any_other_and_marked_as_his(
         "EXP_PATIENT",
     )
     assert (vu.etablissement_code, vu.cadre_code, vu.confidentialite) == ("EXP_PATIENT", "EXP_PATIENT", "N")
-    assert bytes(vu.sha1) == hashlib.sha1(contenu, usedforsecurity=False).digest()
+    assert bytes(vu.sha1) == hashlib.sha1(relu, usedforsecurity=False).digest()
     with portee(dossier_id), connection.cursor() as c:
         c.execute("SELECT scelle FROM documents_contenu")
         assert b"%PDF" not in bytes(c.fetchone()[0])
@@ -83,9 +85,10 @@ def test_photos_are_one_document() -> None:
     photos = [Piece("a.jpg", exemples.image()), Piece("b.png", exemples.image("PNG"))]
     fait = gate.deposer(titulaire(dossier_id), photos, SAISIE, contexte=CONTEXTE, photos=True)
     with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
-        vu, contenu = espace.lire_contenu(fait.documents[0])
-    assert vu.mime == "application/pdf"
-    assert contenu.startswith(b"%PDF-")
+        _, contenu = espace.lire_contenu(fait.documents[0])
+    corps = extraire_n1(lire(contenu).racine)
+    assert corps.media == "application/pdf"
+    assert corps.contenu.startswith(b"%PDF-")
     assert compter(dossier_id) == 1
 
 
@@ -177,6 +180,7 @@ def test_an_antivirus_that_finds_or_is_silent_stops_the_deposit_of_anyone() -> N
 
 
 @pytest.mark.rule("DOC-27")
+@override_settings(ES_SERVICE_OID="1.2.3")
 def test_quotas_count_the_holders_documents_only() -> None:
     dossier_id, numero = dossier()
     medecin = professionnel()
@@ -188,14 +192,17 @@ def test_quotas_count_the_holders_documents_only() -> None:
         with pytest.raises(DepotRefuse, match="quota_documents"):
             poser(dossier_id)
         alimenter(medecin, numero, lot(medecin, document(auteur=medecin)), contexte=CONTEXTE)
-    taille = len(exemples.pdf())
-    with override_settings(ES_QUOTA_TITULAIRE_OCTETS=2 * taille + len(exemples.TEXTE)):
-        with pytest.raises(DepotRefuse, match="quota_volume"):
-            poser(dossier_id)
-        poser(dossier_id, nom="a.txt", contenu=exemples.TEXTE)
+    with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
+        pris = gate.occupation(espace).octets
+    # As stored, the envelope included.
+    avant = override_settings(ES_QUOTA_TITULAIRE_OCTETS=pris + pris // 2 - 1)
+    with avant, pytest.raises(DepotRefuse, match="quota_volume"):
+        poser(dossier_id)
+    with override_settings(ES_QUOTA_TITULAIRE_OCTETS=pris + pris // 2):
+        poser(dossier_id)
     assert ("refus", "quota_documents") in traces(dossier_id, "depot")
     with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
-        assert gate.occupation(espace) == gate.Occupation(3, 2 * taille + len(exemples.TEXTE))
+        assert gate.occupation(espace) == gate.Occupation(3, pris + pris // 2)
 
 
 @pytest.mark.rule("DOC-28")
@@ -226,7 +233,7 @@ def test_directives_are_refused_to_a_minor_and_a_refused_deposit_keeps_the_old_o
     with override_settings(ES_QUOTA_TITULAIRE_OCTETS=10), pytest.raises(DepotRefuse, match="quota_volume"):
         poser(dossier_id, rubrique="directives")
     with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
-        assert espace.lire_contenu(ancienne)[1] == exemples.pdf()
+        assert extraire_n1(lire(espace.lire_contenu(ancienne)[1]).racine).contenu == exemples.pdf()
     with portee(dossier_id):
         naissance = (datetime.now(UTC) - timedelta(days=17 * 365)).date().isoformat()
         Titulaire.objects.filter(dossier_id=dossier_id).update(date_naissance=naissance)

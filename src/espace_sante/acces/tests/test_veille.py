@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import tracemalloc
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from espace_sante.acces.signalements import OperateurRequis
 from espace_sante.acces.surveillance import (
@@ -37,7 +41,8 @@ def _passage(
 
 
 def _regles(passages: list[Passage]) -> dict[Regle, int]:
-    return {a.regle: a.nombre for a in veiller(passages, SEUILS)}
+    ranges = sorted(passages, key=lambda p: (p.rpps, p.quand))
+    return {a.regle: a.nombre for a in veiller(ranges, SEUILS)}
 
 
 @pytest.mark.rule("AUD-21")
@@ -125,6 +130,51 @@ def test_the_job_keeps_one_alert_a_day_without_naming_a_record(caplog: pytest.Lo
         assert interdit not in journal
     with pytest.raises(OperateurRequis):
         alertes(professionnel(), depuis=date(2026, 11, 1))
+
+
+@pytest.mark.rule("AUD-21")
+def test_memory_does_not_grow_with_the_day() -> None:
+    """A day of two hundred thousand passages, read one by one: nothing of it is kept but what is counted."""
+
+    def journee() -> Iterator[Passage]:
+        for pro in range(200):
+            for n in range(1000):
+                yield _passage(n % 4, MIDI + timedelta(seconds=n), f"{pro:03d}")
+
+    tracemalloc.start()
+    assert list(veiller(journee(), SEUILS)) == []
+    _, pointe = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert pointe < 200_000
+
+
+@pytest.mark.rule("AUD-21")
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("AB"), st.integers(0, 8), st.integers(0, 180), st.booleans(), st.booleans()
+        ),
+        max_size=80,
+    )
+)
+def test_the_windows_agree_with_a_naive_count(actes: list[tuple[str, int, int, bool, bool]]) -> None:
+    passages = sorted(
+        (_passage(d, MIDI + timedelta(minutes=m), r, "centre_15" if u else "normal", meme_nom=n)
+         for r, d, m, u, n in actes),
+        key=lambda p: (p.rpps, p.quand),
+    )  # fmt: skip
+    naif: dict[tuple[Regle, str], int] = {}
+    for fin in passages:
+        avant = [p for p in passages if p.rpps == fin.rpps and p.quand <= fin.quand]
+        for regle, vus, seuil in (
+            (Regle.BEAUCOUP, [p for p in avant if p.quand > fin.quand - timedelta(hours=1)], 5),
+            (Regle.MEME_NOM, [p for p in avant if p.meme_nom], 2),
+            (Regle.URGENCES, [p for p in avant if p.mode != "normal"], 3),
+        ):
+            nombre = len({p.dossier_id for p in vus})
+            if nombre >= seuil:
+                naif[regle, fin.rpps] = max(nombre, naif.get((regle, fin.rpps), 0))
+    assert {(a.regle, a.rpps): a.nombre for a in veiller(passages, SEUILS)} == naif
 
 
 @pytest.mark.rule("AUD-22")

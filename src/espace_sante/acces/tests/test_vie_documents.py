@@ -116,7 +116,7 @@ def test_the_fund_puts_no_label(scene: Scene) -> None:
     caisse = Acteur(GenreActeur.ASSURANCE_MALADIE, nom="Caisse", structure_id="1990000077")
     for libelle in ({"masque_ps": True}, {"invisible_patient": True}, {"invisible_representants": True}):
         auteur = Auteur("organisation", structure_idnat=caisse.structure_id, structure_nom="Caisse")
-        doc = document(auteurs=(auteur,), **libelle)  # type: ignore[arg-type]
+        doc = document("REMB", auteurs=(auteur,), **libelle)  # type: ignore[arg-type]
         envoi = lot(Acteur(GenreActeur.STRUCTURE, structure_id=caisse.structure_id), doc)
         with pytest.raises(AlimentationRefusee, match="etiquette_interdite"):
             alimenter(caisse, scene.ins, envoi, contexte=CONTEXTE)
@@ -287,8 +287,9 @@ def test_each_section_has_its_own_switch(scene: Scene) -> None:
     )
     alimenter(caisse, scene.ins, envoi, contexte=CONTEXTE)
     remboursements, directives = envoi.documents[0].id, scene.deposer_moi_meme("EXPPAT_3")
+    antecedents = scene.deposer_moi_meme("DOCPAT08")
     visibles = scene.lu_par(scene.medecin)
-    assert {remboursements, directives} <= visibles
+    assert {remboursements, directives, antecedents} <= visibles
 
     def sans(reglage: Reglage) -> set[UUID]:
         confidentialite.regler(scene.moi, {reglage: True}, contexte=CONTEXTE)
@@ -298,6 +299,6 @@ def test_each_section_has_its_own_switch(scene: Scene) -> None:
 
     assert sans(Reglage.REMBOURSEMENTS) == {remboursements}
     assert sans(Reglage.DIRECTIVES) == {directives}
-    assert sans(Reglage.ANTECEDENTS) == set()
-    assert {remboursements, directives} <= scene.vus()
+    assert sans(Reglage.ANTECEDENTS) == {antecedents}
+    assert {remboursements, directives, antecedents} <= scene.vus()
     assert not any(confidentialite.reglages(scene.moi, contexte=CONTEXTE).values())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +25,7 @@ from espace_sante.acces.visibilite import Hypothese
 from espace_sante.documents.filtre import Filtre
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.kernel.ids import uuid7
+from espace_sante.platform.postgres import direct
 from espace_sante.platform.postgres.rls import portee
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +115,38 @@ def test_as_a_doctor_would_see_it_and_what_each_reason_says() -> None:
     assert {p.lit for p in visibilite.professions_pour("REMB")} == {True, False}
     with portee(dossier_id):
         assert Consentement.objects.filter(dossier_id=dossier_id).count() == 1
+
+
+def _allers_retours(espace: MonEspace, document_id: UUID, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How many times the database was waited for, by Django and by libpq, and how many people were told."""
+    envois = 0
+    envoyer = direct.Canal.envoyer
+
+    def compter(canal: direct.Canal, ordres: Sequence[direct.Ordre]) -> object:
+        nonlocal envois
+        envois += 1
+        return envoyer(canal, ordres)
+
+    with monkeypatch.context() as m, CaptureQueriesContext(connection) as django:
+        m.setattr(direct.Canal, "envoyer", compter)
+        gens = visibilite.personnes(espace, document_id)
+    return envois + len(django), len(gens)
+
+
+def test_two_hundred_people_cost_as_many_round_trips_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier_id, _ = dossier()
+    auteur = professionnel("99000000120")
+    piece = document(auteur=auteur, masque_ps=True)
+    alimenter(auteur, dossier_id, lot(auteur, piece), contexte=CONTEXTE)
+    recueillir_consentement(professionnel("99000000121"), dossier_id, contexte=CONTEXTE)
+    with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
+        un, personnes = _allers_retours(espace, piece.id, monkeypatch)
+        assert personnes == 1
+    for i in range(60):
+        recueillir_consentement(
+            professionnel(f"9900000{1300 + i}", "10" if i % 2 else "70"), dossier_id, contexte=CONTEXTE
+        )
+    with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
+        tous, personnes = _allers_retours(espace, piece.id, monkeypatch)
+        assert personnes == 61
+    assert tous == un <= 12

@@ -60,26 +60,28 @@ def test_everything_is_there_in_its_own_form_and_readable_without_the_product(
     fichiers = ouvrir(copier(dossier_id))
 
     assert "Dr Bloqué" in fichiers["compte/blocages.csv"].decode()
-    originaux = {n: c for n, c in fichiers.items() if n.startswith("dossier/documents/")}
+    originaux = {n: c for n, c in fichiers.items() if n.startswith("documents/")}
     assert sorted(originaux.values()) == sorted([recu, b"<ClinicalDocument/>", b"%PDF-1.4 v2"])
     assert {n.rpartition(".")[2] for n in originaux} == {"pdf", "xml"}
-    bundle = orjson.loads(fichiers["dossier/fhir/bundle.json"])
-    assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "collection")
-    patient, *references = [e["resource"] for e in bundle["entry"]]
+    bundle = orjson.loads(fichiers["fhir/dossier.json"])
+    assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "document")
+    composition, patient, *_ = ressources = [e["resource"] for e in bundle["entry"]]
+    references = [r for r in ressources if r["resourceType"] == "DocumentReference"]
+    assert composition["resourceType"] == "Composition"
     assert patient["identifier"] == [{"system": f"urn:oid:{ins.oid}", "value": ins.matricule}]
-    assert {f"dossier/{r['content'][0]['attachment']['url'][3:]}" for r in references} == set(originaux)
+    assert {r["content"][0]["attachment"]["url"][3:] for r in references} == set(originaux)
     assert sorted(r["status"] for r in references) == ["current", "current", "superseded"]
-    page = fichiers["index.html"].decode()
+    page = fichiers["INDEX.html"].decode()
     assert all(f'href="{nom}"' in page for nom in originaux)
     assert "Bilan &amp; &lt;suite&gt;" in page
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
     tableau = list(csv.DictReader(io.StringIO(fichiers["index.csv"].decode("utf-8-sig")), delimiter=";"))
     assert {ligne["fichier"] for ligne in tableau} == set(originaux)
-    traces = orjson.loads(fichiers["historique/historique-001.json"])
+    traces = orjson.loads(fichiers["traces/traces.json"])
     assert {"depot", "remplacement", "export_demande"} <= {t["action"] for t in traces}
-    assert len(fichiers["historique/historique-001.csv"].decode().splitlines()) == len(traces) + 1
-    preuves = orjson.loads(fichiers["historique/preuves.json"])
+    assert len(fichiers["traces/traces.csv"].decode().splitlines()) == len(traces) + 1
+    preuves = orjson.loads(fichiers["traces/preuves.json"])
     assert (preuves["dossier"], preuves["en_attente"]) == (str(dossier_id), len(traces))
     compte = orjson.loads(fichiers["compte/compte.json"])
     assert compte["compte"] == {"identifiant": "lou.martin", "courriel": "lou@example.test"}
@@ -109,8 +111,8 @@ def test_what_is_made_for_software_has_a_version_to_read(vectors: Path) -> None:
         auteur, ins, lot(auteur, document(auteur=auteur, contenu=brut, mime="text/xml")), contexte=CONTEXTE
     )
     fichiers = ouvrir(copier(dossier_id))
-    (a_lire,) = [n for n in fichiers if n.startswith("dossier/lisible/")]
-    assert f'href="{a_lire}"' in fichiers["index.html"].decode()
+    (a_lire,) = [n for n in fichiers if n.startswith("lisible/")]
+    assert f'href="{a_lire}"' in fichiers["INDEX.html"].decode()
     assert brut in fichiers.values()
 
 
@@ -142,9 +144,13 @@ def test_nothing_of_what_waits_for_its_announcement_is_in_it(espace: tuple[UUID,
         b"%PDF s2",
     ):
         assert cachee not in tout
-    bundle = orjson.loads(fichiers["dossier/fhir/bundle.json"])
-    assert [e["resource"]["status"] for e in bundle["entry"][1:]] == ["current"]
-    assert ATTENTE not in fichiers["index.html"].decode()
+    bundle = orjson.loads(fichiers["fhir/dossier.json"])
+    assert [
+        e["resource"]["status"]
+        for e in bundle["entry"]
+        if e["resource"]["resourceType"] == "DocumentReference"
+    ] == ["current"]
+    assert ATTENTE not in fichiers["INDEX.html"].decode()
 
 
 @pytest.mark.rule("REG-05")
@@ -165,8 +171,8 @@ def test_that_something_waits_is_said_past_the_fourteenth_day_only(espace: tuple
         assert not attend_une_annonce(dossier_id, (), depot + timedelta(days=60))
     with time_machine.travel(depot + timedelta(days=15)):
         fichiers = ouvrir(copier(dossier_id))
-    assert ATTENTE in fichiers["index.html"].decode()
-    assert "Tumeur" not in fichiers["index.html"].decode()
+    assert ATTENTE in fichiers["INDEX.html"].decode()
+    assert "Tumeur" not in fichiers["INDEX.html"].decode()
 
 
 @pytest.mark.parametrize(
@@ -188,8 +194,8 @@ def test_an_odd_title_makes_a_harmless_file_name(espace: tuple[UUID, Ins], titre
     depose = document(auteur=auteur, titre=titre, mime="text/html")
     alimenter(auteur, ins, lot(auteur, depose), contexte=CONTEXTE)
     fichiers = ouvrir(copier(dossier_id))
-    (nom,) = [n for n in fichiers if n.startswith("dossier/documents/")]
-    base = nom.removeprefix("dossier/documents/")
+    (nom,) = [n for n in fichiers if n.startswith("documents/")]
+    base = nom.removeprefix("documents/")
     assert set(base) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
     assert base.count(".") == 1
     assert base.endswith(".bin")
@@ -215,6 +221,6 @@ def test_openssl_and_sha256sum_check_it_without_the_product(espace: tuple[UUID, 
     for ligne in (sommes, signature):
         fait = subprocess.run(ligne, cwd=tmp_path, capture_output=True, check=False)
         assert fait.returncode == 0, fait.stderr
-    (tmp_path / "empreintes.sha256").write_text("0" * 64 + "  index.html\n")
+    (tmp_path / "empreintes.sha256").write_text("0" * 64 + "  INDEX.html\n")
     for ligne in (sommes, signature):
         assert subprocess.run(ligne, cwd=tmp_path, capture_output=True, check=False).returncode != 0

@@ -38,7 +38,7 @@ def _ecrire(chemin: Path, fichiers: Fichiers) -> Path:
 
 
 def _modifie(f: Fichiers) -> Fichiers:
-    return {**f, "index.html": f["index.html"] + b" "}
+    return {**f, "INDEX.html": f["INDEX.html"] + b" "}
 
 
 def _enleve(f: Fichiers) -> Fichiers:
@@ -46,7 +46,7 @@ def _enleve(f: Fichiers) -> Fichiers:
 
 
 def _ajoute(f: Fichiers) -> Fichiers:
-    return {**f, "dossier/documents/faux.pdf": b"%PDF"}
+    return {**f, "documents/faux.pdf": b"%PDF"}
 
 
 def _liste(f: Fichiers) -> Fichiers:
@@ -78,7 +78,7 @@ def test_a_whole_copy_is_said_whole(octets: bytes, tmp_path: Path) -> None:
     (tmp_path / "cle.pem").write_bytes(ouvrir(octets)["cle-publique.pem"])
     entiere = verifier(tmp_path / "copie.zip", (tmp_path / "cle.pem").read_bytes())
     assert entiere.fichiers == len(ouvrir(octets)) - 3
-    assert entiere.cle in ouvrir(octets)["README.txt"].decode()
+    assert entiere.cle in ouvrir(octets)["LISEZMOI.txt"].decode()
 
 
 @pytest.mark.rule("REG-06")
