@@ -4,13 +4,18 @@ from django.urls import path
 
 from espace_sante.api.matrice import liste_editions, matrice_csv, matrice_json
 from espace_sante.api.metriques import metriques
-from espace_sante.api.oauth import decouverte
+from espace_sante.api.oauth import decouverte, vie
 from espace_sante.api.oauth.jeton import jeton
+from espace_sante.api.oauth.lien import lien
 from espace_sante.api.sante import sante
 
 app_name = "api"
 urlpatterns = [
     path("oauth/token", jeton, name="jeton"),
+    path("oauth/lien", lien, name="lien"),
+    path("oauth/introspect", vie.introspecter, name="introspection"),
+    path("oauth/revoke", vie.revoquer, name="revocation"),
+    path(".well-known/openid-configuration", decouverte.openid, name="decouverte_openid"),
     path(".well-known/oauth-authorization-server", decouverte.serveur, name="decouverte"),
     path(".well-known/jwks.json", decouverte.cles, name="cles"),
     path("fhir/.well-known/smart-configuration", decouverte.smart, name="smart"),

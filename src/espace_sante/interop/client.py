@@ -118,6 +118,8 @@ def depot_iti105(contenu: bytes, ins: Ins, *, metadonnees: Metadonnees | None = 
     fiche = document_reference(m, ins)
     for deduit in ("category", "securityLabel", "context"):
         del fiche[deduit]
+    # Only the context names it, and a contained resource that nothing names is refused by R4 (dom-3).
+    fiche["contained"] = [c for c in fiche["contained"] if c["id"] != "patient-source"]
     fiche["meta"] = {"profile": [f"{_PDSM}/pdsm-simplified-publish"]}
     fiche["content"] = [
         {

@@ -13,9 +13,9 @@ from django.utils.http import http_date
 from espace_sante.acces.dicah import Decision, EtatLettre
 from espace_sante.interop.fhir.constats import SYSTEME_ERREUR, Constat, ressource_outcome
 from espace_sante.interop.fhir.erreurs import Erreur
-from espace_sante.interop.requete import FHIR_JSON, base
+from espace_sante.interop.formats import CORPS
+from espace_sante.interop.requete import base
 
-_CONTENU = f"{FHIR_JSON}; charset=utf-8"
 _LIBELLES = {
     EtatLettre.TENUE: "tenue",
     EtatLettre.MANQUANTE: "manquante",
@@ -33,7 +33,7 @@ _DICAH = {
 
 def json(corps: bytes, statut: int = 200, *, public: bool = False) -> HttpResponse:
     """A FHIR resource; never kept by a cache unless it is public (FHR-14)."""
-    reponse = HttpResponse(corps, content_type=_CONTENU, status=statut)
+    reponse = HttpResponse(corps, content_type=CORPS, status=statut)
     if not public:
         reponse["Cache-Control"] = "no-store"
     return reponse
@@ -47,6 +47,8 @@ def outcome(constats: Sequence[Constat], statut: int, requete: UUID | None = Non
     reponse = json(orjson.dumps(ressource), statut)
     if statut == 503:
         reponse["Retry-After"] = "5"
+    if statut == 429:
+        reponse["Retry-After"] = "3600"
     if statut == 401:
         reponse["WWW-Authenticate"] = 'Bearer realm="fhir"'
     elif any(c.code == Erreur.PORTEE.code for c in constats):
@@ -86,24 +88,30 @@ def etiqueter(reponse: HttpResponse, version: int, maj_le: datetime) -> HttpResp
 
 
 def searchset(
-    total: int,
+    total: int | None,
     liens: Iterable[tuple[str, str]],
     ressources: Iterable[tuple[str, bytes]],
     avertissements: Sequence[Constat] = (),
+    inclus: Iterable[tuple[str, bytes]] = (),
 ) -> HttpResponse:
     """A searchset Bundle, by joining resources that are already JSON (FHR-22).
 
-    `ressources` are (full URL, JSON); warnings come as an OperationOutcome entry (FHR-21).
+    `ressources` are (full URL, JSON), `inclus` too (FHR-27); warnings come as an OperationOutcome entry (FHR-21).
     """
     entrees = [
         b'{"fullUrl":%s,"resource":%s,"search":{"mode":"match"}}' % (orjson.dumps(url), brut)
         for url, brut in ressources
     ]
+    entrees += [
+        b'{"fullUrl":%s,"resource":%s,"search":{"mode":"include"}}' % (orjson.dumps(url), brut)
+        for url, brut in inclus
+    ]
     if avertissements:
         constats = orjson.dumps(ressource_outcome(avertissements, base()))
         entrees.append(b'{"resource":%s,"search":{"mode":"outcome"}}' % constats)
     lies = orjson.dumps([{"relation": relation, "url": url} for relation, url in liens])
-    corps = b'{"resourceType":"Bundle","type":"searchset","total":%d,"link":%s' % (total, lies)
+    compte = b"" if total is None else b'"total":%d,' % total
+    corps = b'{"resourceType":"Bundle","type":"searchset",%s"link":%s' % (compte, lies)
     if entrees:
         corps += b',"entry":[%s]' % b",".join(entrees)
     return json(corps + b"}")

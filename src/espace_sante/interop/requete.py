@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -17,12 +18,11 @@ from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.jetons import JetonInvalide, lire_jeton
 from espace_sante.interop.fhir.constats import RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
+from espace_sante.interop.fhir.xml.lecture import vers_json
+from espace_sante.interop.formats import JSON, XML, retenir_format
 from espace_sante.kernel.codes import ModeAcces
+from espace_sante.platform import certificats
 
-FHIR_JSON = "application/fhir+json"
-_JSON = frozenset({FHIR_JSON, "application/json", "text/json"})
-_JOKERS = frozenset({"*/*", "application/*"})
-_FORMATS = frozenset({*_JSON, "json"})
 _FORMULAIRE = "application/x-www-form-urlencoded"
 _MAX_FORMULAIRE = 65_536
 _MAX_PARAMETRES = 100
@@ -82,12 +82,15 @@ def base() -> str:
 
 def authentifier(requete: HttpRequest, portees: frozenset[str]) -> Appel:
     """The call of a bearer token that has one of these scopes. Raises RefusFhir 401 or 403."""
+    if "access_token=" in requete.META.get("QUERY_STRING", ""):
+        # Addresses are kept by logs and relays: what was written there is no secret any more (OID-23).
+        raise RefusFhir([Erreur.JETON_DANS_ADRESSE.constat()])
     entete = requete.headers.get("Authorization", "")
     schema, _, jeton = entete.partition(" ")
     if schema.lower() != "bearer" or not jeton.strip():
         raise RefusFhir([Erreur.JETON_ABSENT.constat()])
     try:
-        acteur = lire_jeton(jeton.strip())
+        acteur = lire_jeton(jeton.strip(), certificats.empreinte(requete.META))
     except JetonInvalide:
         raise RefusFhir([Erreur.JETON_INVALIDE.constat()]) from None
     if not acteur.portees & portees:
@@ -96,35 +99,31 @@ def authentifier(requete: HttpRequest, portees: frozenset[str]) -> Appel:
     return Appel(requete, acteur, replace(contexte, porte="fhir", logiciel=acteur.client_id))
 
 
-def medias_acceptes(requete: HttpRequest) -> tuple[str, ...]:
-    """Media types of `Accept`, those of weight 0 left out; `*/*` when there is none."""
-    retenus = []
-    for morceau in requete.headers.get("Accept", "*/*").split(","):
-        media, *parametres = (p.strip() for p in morceau.lower().split(";"))
-        if media and "q=0" not in parametres and "q=0.0" not in parametres:
-            retenus.append(media)
-    return tuple(retenus) or ("*/*",)
-
-
-def exiger_json(requete: HttpRequest) -> None:
-    """The answer may be JSON: `_format` wins over `Accept` (FHR-04). Raises RefusFhir 406."""
-    format_ = requete.GET.get("_format", "").replace(" ", "+")
-    admis = (
-        format_.partition(";")[0].strip().lower() in _FORMATS
-        if format_
-        else any(m in _JSON or m in _JOKERS for m in medias_acceptes(requete))
-    )
-    if not admis:
-        raise RefusFhir([Erreur.MEDIA_REPONSE.constat()])
-
-
 def lire_corps(requete: HttpRequest) -> bytes:
-    """Body of a FHIR request; its type and size are judged before it is read. Raises RefusFhir 411, 413, 415."""
+    """Body of a FHIR request as JSON; its type and size are judged before it is read.
+
+    XML becomes JSON here (FHR-04). Raises RefusFhir 400, 411, 413, 415.
+    """
+    media = media_du_corps(requete)
+    if media not in JSON and media not in XML:
+        raise RefusFhir([Erreur.MEDIA_REQUETE.constat()])
+    corps = _lire(requete, settings.ES_FHIR_MAX_REQUETE)
+    return corps if media in JSON else vers_json(corps)
+
+
+def lire_patch(requete: HttpRequest, medias: Collection[str], maximum: int) -> tuple[str, bytes]:
+    """Media type and body of a PATCH, whose type is one of these. Raises RefusFhir 411, 413, 415."""
+    media = media_du_corps(requete)
+    if media not in medias:
+        raise RefusFhir([Erreur.MEDIA_PATCH.constat()])
+    return media, _lire(requete, maximum)
+
+
+def media_du_corps(requete: HttpRequest) -> str:
+    """Media type of the body, empty when its text is not UTF-8."""
     media, _, parametres = requete.headers.get("Content-Type", "").lower().partition(";")
     charset = parametres.partition("charset=")[2].strip().strip('"')
-    if media.strip() not in _JSON or charset.partition(";")[0] not in ("", "utf-8", "utf8"):
-        raise RefusFhir([Erreur.MEDIA_REQUETE.constat()])
-    return _lire(requete, settings.ES_FHIR_MAX_REQUETE)
+    return media.strip() if charset.partition(";")[0] in ("", "utf-8", "utf8") else ""
 
 
 def lire_parametres(requete: HttpRequest) -> list[tuple[str, str]]:
@@ -135,7 +134,11 @@ def lire_parametres(requete: HttpRequest) -> list[tuple[str, str]]:
         media = requete.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if media != _FORMULAIRE:
             raise RefusFhir([Erreur.MEDIA_FORMULAIRE.constat()])
-        parametres += _decoder(_lire(requete, _MAX_FORMULAIRE).decode("utf-8", "replace"))
+        formulaire = _decoder(_lire(requete, _MAX_FORMULAIRE).decode("utf-8", "replace"))
+        for nom, valeur in formulaire:
+            if nom == "_format":
+                retenir_format(requete, valeur)
+        parametres += formulaire
     return parametres
 
 

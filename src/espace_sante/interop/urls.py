@@ -3,13 +3,27 @@
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from espace_sante.interop.views import depots, lectures, patients, publiques, recherches
+from espace_sante.interop.views import (
+    cercle,
+    consentements,
+    depots,
+    historiques,
+    lectures,
+    listes,
+    modifications,
+    patients,
+    publiques,
+    recherches,
+    traces,
+    verifications,
+)
 from espace_sante.interop.views.enveloppe import par_methode
 from espace_sante.platform.http import publique
 
 app_name = "fhir"
 
 _racine = par_methode(POST=depots.lot)
+_valider = par_methode(POST=verifications.valider)
 _contenu = par_methode(GET=lectures.contenu, HEAD=lectures.contenu)
 
 urlpatterns = [
@@ -19,16 +33,45 @@ urlpatterns = [
     path("/CodeSystem/erreur-mes", publique(par_methode(GET=publiques.codes)), name="codes"),
     path(
         "/DocumentReference",
-        par_methode(GET=recherches.documents, POST=depots.simplifie),
+        par_methode(GET=recherches.documents, POST=depots.simplifie, PATCH=modifications.conditionnelle),
         name="documents",
     ),
     path("/DocumentReference/_search", par_methode(POST=recherches.documents), name="documents_recherche"),
-    path("/DocumentReference/<str:fil>", par_methode(GET=lectures.document), name="document"),
+    path("/Bundle/$validate", _valider, {"type_": "Bundle"}, name="valider_lot"),
+    path("/DocumentReference/$validate", _valider, {"type_": "DocumentReference"}, name="valider_document"),
+    path("/List/$validate", _valider, {"type_": "List"}, name="valider_liste"),
+    path(
+        "/DocumentReference/$generate-metadata",
+        par_methode(POST=depots.fiche_generee),
+        name="generate_metadata",
+    ),
+    path(
+        "/DocumentReference/<str:fil>",
+        par_methode(GET=lectures.document, PATCH=modifications.par_id),
+        name="document",
+    ),
+    path("/DocumentReference/<str:fil>/_history", par_methode(GET=historiques.lister), name="historique"),
+    path(
+        "/DocumentReference/<str:fil>/_history/<int:version>",
+        par_methode(GET=historiques.lire),
+        name="version",
+    ),
+    path("/List", par_methode(GET=listes.chercher), name="listes"),
+    path("/List/_search", par_methode(POST=listes.chercher), name="listes_recherche"),
+    path("/List/<str:fil>", par_methode(GET=listes.lire), name="liste"),
     path("/Binary/<str:fil>", _contenu, name="binaire"),
     path("/Bundle/<str:fil>", _contenu, name="document_fhir"),
+    path("/Consent", par_methode(POST=consentements.ajouter), name="consentements"),
+    path("/Consent/<str:fil>", par_methode(PATCH=consentements.retirer), name="consentement"),
     path("/Patient", par_methode(GET=patients.rechercher), name="patients"),
     path("/Patient/_search", par_methode(POST=patients.rechercher), name="patients_recherche"),
     path("/Patient/<str:texte>", par_methode(GET=patients.lire), name="patient"),
+    path("/AuditEvent", par_methode(GET=traces.chercher, POST=traces.ajouter), name="traces"),
+    path("/AuditEvent/_search", par_methode(POST=traces.chercher), name="traces_recherche"),
+    path("/AuditEvent/<str:fil>", par_methode(GET=traces.lire), name="trace"),
+    path("/CareTeam", par_methode(GET=cercle.chercher), name="cercles"),
+    path("/CareTeam/_search", par_methode(POST=cercle.chercher), name="cercles_recherche"),
+    path("/CareTeam/<str:texte>", par_methode(GET=cercle.lire), name="cercle"),
     # Not what another face serves under the same root (SMART configuration).
     re_path(
         r"^/(?!\.well-known/)(?P<_chemin>.*)$", publique(csrf_exempt(publiques.ailleurs)), name="ailleurs"

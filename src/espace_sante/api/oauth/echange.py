@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from django.conf import settings
@@ -32,16 +33,18 @@ def pro_sante_connect() -> oidc.Fournisseur:
     )
 
 
-def acteur_par_echange(corps: dict[str, str], logiciel: Logiciel) -> Acteur:
-    """The actor of an exchange request. Raises RefusOAuth.
+def acteur_par_echange(corps: dict[str, str], logiciel: Logiciel, mandante: str = "") -> Acteur:
+    """The actor of an exchange request, in the structure that vouches for it when one does. Raises RefusOAuth.
 
     Parameters of our own: `situation` (id) or `structure` (FINESS or Struct_IdNat) choose among several
-    situations d'exercice; `purpose_of_use` asks for another purpose than `normal` (FHR-38).
+    situations d'exercice; `purpose_of_use` asks for another purpose than `normal` (FHR-38): see `urgence`.
     """
     if corps.get("subject_token_type") not in _TYPES or not corps.get("subject_token"):
         raise RefusOAuth("invalid_request", "Le jeton présenté ou son type manque (subject_token).")
     if corps.get("requested_token_type", TYPE_ACCES) != TYPE_ACCES:
         raise RefusOAuth("invalid_request", "Seul un jeton d'accès peut être demandé.")
+    if any(corps.get(c, "") not in {"", settings.ES_BASE_URL, _fhir()} for c in ("resource", "audience")):
+        raise RefusOAuth("invalid_target", "Un jeton n'est donné ici que pour ce service.")
     portees = accordees(corps.get("scope", ""), logiciel)
     finalite = _FINALITES.get(corps.get("purpose_of_use", ModeAcces.NORMAL.value))
     if finalite is None:
@@ -50,7 +53,7 @@ def acteur_par_echange(corps: dict[str, str], logiciel: Logiciel) -> Acteur:
     if finalite is ModeAcces.CENTRE_15 and not regulation:
         raise RefusOAuth("access_denied", "Cette finalité demande le droit de régulation médicale.", 403)
     try:
-        situation = _choisir(situations(rpps), corps)
+        situation = _choisir(situations(rpps), {**corps, "structure": mandante} if mandante else corps)
     except ProfessionnelRefuse as erreur:
         raise RefusOAuth("invalid_grant", erreur.message, motif=erreur.code) from None
     acteur = acteur_professionnel(
@@ -64,7 +67,7 @@ def _personne(jeton: str, logiciel: Logiciel) -> tuple[str, bool]:
     psc = pro_sante_connect()
     try:
         etat = oidc.introspecter(psc, jeton)
-        if etat.get("active") is not True or not _emis_pour(etat, logiciel.client_id):
+        if not _vaut_pour(etat, psc, logiciel):
             raise RefusOAuth(
                 "invalid_grant", "Le jeton présenté n'est pas, ou plus, valable pour ce logiciel."
             )
@@ -83,9 +86,24 @@ def _personne(jeton: str, logiciel: Logiciel) -> tuple[str, bool]:
     return rpps, infos.get("Acces_Regulation_Medicale") == "VRAI"
 
 
+def _vaut_pour(etat: dict[str, object], psc: oidc.Fournisseur, logiciel: Logiciel) -> bool:
+    """Living, of that issuer, for this software. What the issuer says twice must agree."""
+    exp = etat.get("exp")
+    return (
+        etat.get("active") is True
+        and etat.get("iss", psc.emetteur) == psc.emetteur
+        and (exp is None or (isinstance(exp, int | float) and exp > time.time()))
+        and _emis_pour(etat, logiciel.psc_client_id or logiciel.client_id)
+    )
+
+
 def _emis_pour(etat: dict[str, object], logiciel: str) -> bool:
     """Issued to the calling software itself: never a token taken from another one, whatever its audience."""
     return logiciel in {etat.get("azp"), etat.get("client_id")}
+
+
+def _fhir() -> str:
+    return f"{settings.ES_BASE_URL}/fhir"
 
 
 def _choisir(offertes: list[SituationExercice], corps: dict[str, str]) -> SituationExercice:

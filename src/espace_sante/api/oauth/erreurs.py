@@ -20,7 +20,10 @@ def reponse(refus: RefusOAuth) -> JsonResponse:
     corps = {"error": refus.code, "error_description": refus.message, **refus.details}
     entetes = {"Cache-Control": "no-store", "Pragma": "no-cache"}
     if refus.statut == 401:
-        entetes["WWW-Authenticate"] = 'Basic realm="oauth", charset="UTF-8"'
+        bearer = 'Bearer realm="oauth", error="invalid_token"'
+        entetes["WWW-Authenticate"] = (
+            bearer if refus.code == "invalid_token" else 'Basic realm="oauth", charset="UTF-8"'
+        )
     if refus.statut == 503:
         entetes["Retry-After"] = "10"
     return JsonResponse(corps, status=refus.statut, headers=entetes)

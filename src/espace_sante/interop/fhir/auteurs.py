@@ -45,6 +45,10 @@ class Contenues:
             except (msgspec.DecodeError, RecursionError, ValueError):
                 constats.extend(_constats(brute, f"{chemin}.contained[{rang}]"))
             else:
+                if not isinstance(ressource.contained, UnsetType):
+                    # A contained resource contains nothing (invariant dom-2 of R4).
+                    ici = f"{chemin}.contained[{rang}]"
+                    constats.append(Erreur.ELEMENT_INTERDIT.constat(f"{ici}.contained", element="contained"))
                 if not isinstance(ressource.id, UnsetType):
                     self._par_id[ressource.id] = ressource
 

@@ -70,10 +70,15 @@ def examiner_contenu(contenu: bytes, mime: str, format_envoye: str, chemin: str,
 
 
 def comparer(examen: Examen, metadonnees: Metadonnees, chemin: str) -> list[Constat]:
-    """Differences between the metadata that were sent and the header (CDA-32)."""
+    """Differences between the metadata that were sent and the header (CDA-32, FHR-104): warnings, relatesTo wins."""
     if examen.entete is None:
         return []
-    return list(_traduire(comparer_metadonnees(examen.entete, metadonnees), chemin))
+    constats = list(_traduire(comparer_metadonnees(examen.entete, metadonnees), chemin))
+    voulu, annonce = metadonnees.remplace, examen.entete.remplace
+    # Named by our own id, the replaced document is known by its uniqueId only once the record is open.
+    if voulu != annonce and (not voulu or not annonce or voulu.startswith("urn:oid:")):
+        constats.append(Erreur.REMPLACEMENT_CDA.constat(f"{chemin}.relatesTo", gravite="warning"))
+    return constats
 
 
 def _traduire(constats: Iterable[ConstatCda], chemin: str) -> tuple[Constat, ...]:

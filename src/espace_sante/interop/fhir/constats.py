@@ -12,6 +12,13 @@ import orjson
 SYSTEME_ERREUR: Final = "CodeSystem/erreur-mes"
 MAX_CONSTATS: Final = 100
 
+# An OperationOutcome has at least one issue (R4), also when all went well.
+_SANS_REMARQUE: Final = {
+    "severity": "information",
+    "code": "informational",
+    "details": {"text": "Fait, sans remarque."},
+}
+
 Gravite = Literal["error", "warning", "information", "fatal"]
 
 
@@ -77,7 +84,8 @@ def issue(constat: Constat, base: str) -> dict[str, Any]:
 def ressource_outcome(constats: Sequence[Constat], base: str) -> dict[str, Any]:
     """OperationOutcome as a dict, at most 100 issues, refusals first (FHR-10)."""
     ordonnes = sorted(constats, key=lambda c: not c.refuse)[:MAX_CONSTATS]
-    return {"resourceType": "OperationOutcome", "issue": [issue(c, base) for c in ordonnes]}
+    issues = [issue(c, base) for c in ordonnes] or [dict(_SANS_REMARQUE)]
+    return {"resourceType": "OperationOutcome", "issue": issues}
 
 
 def outcome(constats: Sequence[Constat], base: str, *, request_id: UUID | None = None) -> bytes:

@@ -15,6 +15,7 @@ from espace_sante.interop.fhir.valeurs import present
 
 XML: Final = frozenset({"text/xml", "application/xml", "application/xslt+xml"})
 FHIR_DOCUMENT: Final = "application/fhir+json"
+FHIR_XML: Final = "application/fhir+xml"
 _SIGNATURES: Final[dict[str, tuple[bytes, ...]]] = {
     "application/pdf": (b"%PDF-",),
     "image/jpeg": (b"\xff\xd8\xff",),
@@ -22,7 +23,7 @@ _SIGNATURES: Final[dict[str, tuple[bytes, ...]]] = {
     "image/tiff": (b"II*\x00", b"MM\x00*"),
     "application/rtf": (b"{\\rtf",),
     "application/fhir+json": (b"{",),
-    "application/fhir+xml": (b"<",),
+    FHIR_XML: (b"<",),
     **{mime: (b"<",) for mime in XML},
 }
 ADMIS: Final = frozenset({*_SIGNATURES, "text/plain", "application/dicom"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from espace_sante.documents.filtre import Curseur, Filtre
+from espace_sante.documents.listes import FiltreListes
 from espace_sante.interop.fhir.constats import RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 
@@ -20,15 +21,15 @@ DUREE_S: Final = 15 * 60
 # Pages that `previous` can go back; further back there is `first`.
 _RETOUR_MAX: Final = 16
 _NONCE: Final = 12
-_DEFAUTS: Final[dict[str, Any]] = {f.name: f.default for f in fields(Filtre)}
+F = TypeVar("F", Filtre, FiltreListes)
 
 
 @dataclass(frozen=True, slots=True)
-class Reprise:
+class Reprise(Generic[F]):
     """Where to resume: the record, the same criteria with a position, positions of former pages."""
 
     dossier_id: UUID
-    filtre: Filtre
+    filtre: F
     avant: tuple[Curseur | None, ...] = ()
 
 
@@ -40,9 +41,13 @@ class _Scelle(msgspec.Struct, array_like=True):
     avant: tuple[Curseur | None, ...]
 
 
-def sceller(reprise: Reprise, *, cle: bytes, appelant: str, maintenant: int) -> str:
+def sceller(reprise: Reprise[F], *, cle: bytes, appelant: str, maintenant: int) -> str:
     """The cursor as it goes in a URL. `cle` is 32 bytes, `appelant` names the caller."""
-    valeurs = {nom: valeur for nom in _DEFAUTS if (valeur := getattr(reprise.filtre, nom)) != _DEFAUTS[nom]}
+    valeurs = {
+        f.name: valeur
+        for f in fields(reprise.filtre)
+        if (valeur := getattr(reprise.filtre, f.name)) != f.default
+    }
     clair = msgspec.msgpack.encode(
         _Scelle(maintenant + DUREE_S, appelant, reprise.dossier_id, valeurs, reprise.avant[-_RETOUR_MAX:])
     )
@@ -50,13 +55,13 @@ def sceller(reprise: Reprise, *, cle: bytes, appelant: str, maintenant: int) -> 
     return base64.urlsafe_b64encode(nonce + AESGCM(cle).encrypt(nonce, clair, None)).decode().rstrip("=")
 
 
-def ouvrir(texte: str, *, cle: bytes, appelant: str, maintenant: int) -> Reprise:
+def ouvrir(texte: str, forme: type[F], *, cle: bytes, appelant: str, maintenant: int) -> Reprise[F]:
     """The opened cursor. Raises RefusFhir: 400 not ours, 403 of another caller, 410 too old."""
     try:
         brut = base64.urlsafe_b64decode(texte + "=" * (-len(texte) % 4))
         clair = AESGCM(cle).decrypt(brut[:_NONCE], brut[_NONCE:], None)
         lu = msgspec.msgpack.decode(clair, type=_Scelle)
-        filtre = msgspec.convert(lu.filtre, Filtre, strict=False)
+        filtre = msgspec.convert(lu.filtre, forme, strict=False)
     except (ValueError, InvalidTag, msgspec.MsgspecError):
         raise RefusFhir([Erreur.CURSEUR_INVALIDE.constat("http._curseur")]) from None
     if lu.appelant != appelant:

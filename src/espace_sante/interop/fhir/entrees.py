@@ -14,7 +14,7 @@ from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.valeurs import codages, present
 
 CODE_LISTE: Final = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes"
-Genre = Literal["lot", "document", "binaire", "document_fhir", "patient", "patch", "refusee"]
+Genre = Literal["lot", "classeur", "document", "binaire", "document_fhir", "patient", "patch", "refusee"]
 _ATTENDUS: Final[dict[type, tuple[Genre, str]]] = {
     structs.Liste: ("lot", "List"),
     structs.DocumentReference: ("document", "DocumentReference"),
@@ -50,7 +50,7 @@ def trier(bundle: structs.Bundle, constats: list[Constat]) -> list[Entree]:
             if entree.full_url in vues:
                 constats.append(Erreur.FULLURL_EN_DOUBLE.constat(f"{chemin}.fullUrl"))
             vues.add(entree.full_url)
-        elif entree.genre in ("document", "binaire", "document_fhir"):
+        elif entree.genre in ("document", "binaire", "document_fhir", "classeur"):
             constats.append(Erreur.FULLURL_ABSENT.constat(f"{chemin}.fullUrl"))
         entrees.append(entree)
     return entrees
@@ -80,8 +80,7 @@ def _classer(entry: structs.Entry, rang: int, chemin: str, constats: list[Consta
         constats.append(Erreur.METHODE_ENTREE.constat(f"{chemin}.request"))
         entree.genre = "refusee"
     elif isinstance(ressource, structs.Liste) and _code(ressource) == "folder":
-        constats.append(Erreur.CLASSEUR_NON_OFFERT.constat(f"{chemin}.resource"))
-        entree.genre = "refusee"
+        entree.genre = "classeur"
     return entree
 
 

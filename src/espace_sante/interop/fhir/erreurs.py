@@ -6,6 +6,7 @@ was sent (FHR-09). `statut` is that of ITI-65 and reads; ITI-105 turns 400 of a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 import orjson
@@ -20,7 +21,11 @@ class Erreur(Enum):
     # Format and structure
     JSON_ILLISIBLE = ("json-illisible", 400, "structure", "Le corps de la requête n’est pas du JSON lisible.")
     UTF8_INVALIDE = ("utf8-invalide", 400, "structure", "Le corps de la requête n’est pas du texte UTF-8.")
-    TROP_PROFOND = ("json-trop-profond", 400, "structure", "Le JSON est imbriqué trop profondément.")
+    TROP_PROFOND = ("json-trop-profond", 400, "structure", "La ressource est imbriquée trop profondément.")
+    XML_ILLISIBLE = ("xml-illisible", 400, "structure", "Le corps de la requête n’est pas du XML lisible.")
+    XML_DTD = ("xml-dtd", 400, "structure", "Un DOCTYPE n’est pas admis dans le XML.")
+    ORDRE = ("ordre-des-elements", 400, "structure", "Cet élément n’est pas à sa place dans l’ordre de FHIR R4.")
+    TEXTE_INATTENDU = ("texte-inattendu", 400, "structure", "Du texte se trouve hors de tout attribut « value ».")
     CLE_EN_DOUBLE = (
         "cle-en-double", 400, "structure",
         "La clé « {cle} » est donnée deux fois dans le même objet.")
@@ -51,9 +56,6 @@ class Erreur(Enum):
     METHODE_ENTREE = (
         "methode-entree", 400, "not-supported",
         "Cette méthode n’est pas admise pour cette entrée du lot.")
-    CLASSEUR_NON_OFFERT = (
-        "classeur-non-offert", 400, "not-supported",
-        "Les classeurs ne sont pas encore reçus.")
     LOT_ABSENT = ("lot-absent", 400, "required", "Le Bundle doit contenir une List « submissionset ».")
     LOT_MULTIPLE = ("lot-multiple", 400, "invalid", "Le Bundle contient plus d’une List « submissionset ».")
     DOCUMENT_ABSENT = ("document-absent", 400, "required", "Le Bundle ne contient aucun DocumentReference.")
@@ -71,9 +73,6 @@ class Erreur(Enum):
         "Aucun DocumentReference n’utilise ce contenu.")
     CONTENU_PARTAGE = ("contenu-partage", 400, "invalid", "Deux documents désignent le même contenu.")
     DOCUMENT_HORS_LOT = ("document-hors-lot", 400, "invalid", "La List du lot ne cite pas ce document.")
-    ITEM_NON_OFFERT = (
-        "item-non-offert", 400, "not-supported",
-        "Lier un document déjà enregistré à un lot n’est pas encore offert.")
     PATCH_SANS_REMPLACEMENT = (
         "patch-sans-remplacement", 400, "invalid",
         "Une entrée PATCH accompagne un remplacement (relatesTo replaces).")
@@ -154,6 +153,9 @@ class Erreur(Enum):
     REMPLACEMENT_MULTIPLE = (
         "remplacement-multiple", 400, "invalid",
         "Un document ne peut en remplacer qu’un seul.")
+    REMPLACEMENT_CDA = (
+        "cda-remplacement", 200, "informational",
+        "Le document CDA n’annonce pas le même document remplacé : relatesTo l’emporte.")
     DEPOSITAIRE_DEDUIT = (
         "depositaire-deduit", 200, "informational",
         "custodian est absent : il sera déduit.")
@@ -174,6 +176,7 @@ class Erreur(Enum):
     MEDIA_DIFFERENT = (
         "media-different", 400, "value",
         "Le type de contenu annoncé n’est pas celui du contenu.")
+    SANS_ENTETE = ("contenu-sans-entete", 400, "not-supported", "Ce contenu n’est pas un document CDA lisible.")
     DOCUMENT_FHIR = (
         "document-fhir", 400, "structure",
         "Le document FHIR doit avoir identifier, timestamp et une Composition en tête.")
@@ -181,6 +184,9 @@ class Erreur(Enum):
     INS_DIFFERENT = ("ins-different", 400, "conflict", "Le patient du document n’est pas celui du dépôt.")
     # Business
     DOUBLON = ("duplicate", 409, "duplicate", "Un document porte déjà cet identifiant unique.")
+    REQUETE_DIFFERENTE = (
+        "requete-differente", 409, "duplicate",
+        "Une autre requête a déjà été envoyée avec ce X-Request-Id : rien n’a été conservé.")
     REMPLACE_INCONNU = (
         "remplace-inconnu", 400, "not-found",
         "Le document à remplacer est introuvable dans ce dossier.")
@@ -194,10 +200,92 @@ class Erreur(Enum):
     AUTEUR_MANQUANT = (
         "auteur-manquant", 422, "business-rule",
         "Le document doit nommer le professionnel qui en est responsable.")
+    CONTENU_DANGEREUX = (
+        "contenu-dangereux", 422, "business-rule",
+        "L’antivirus a trouvé un risque dans un contenu : rien n’a été conservé.")
+    ANTIVIRUS_MUET = (
+        "antivirus-indisponible", 503, "transient",
+        "Le contenu n’a pas pu être examiné : rien n’a été conservé.")
     ALIMENTATION_INTERDITE = (
         "alimentation-interdite", 403, "forbidden",
         "Cet appelant ne peut pas déposer de document.")
     ALIMENTATION_REFUSEE = ("alimentation-refusee", 422, "business-rule", "Le dépôt est refusé.")
+    # Changes of a stored document
+    PATCH_ILLISIBLE = (
+        "patch-illisible", 400, "structure",
+        "Le corps n’est pas un PATCH de la forme annoncée.")
+    MEDIA_PATCH = (
+        "format-de-patch-non-lu", 415, "not-supported",
+        "Un PATCH s’envoie en JSON Patch, en XML Patch ou en FHIRPath Patch (Parameters).")
+    ELEMENT_PROTEGE = (
+        "element-protege", 405, "not-supported",
+        "Seuls status, securityLabel et l’extension isArchived peuvent changer. Rien n’a changé.")
+    PATCH_INAPPLICABLE = (
+        "patch-inapplicable", 422, "processing",
+        "Cette opération ne peut pas se faire sur cet élément. Rien n’a changé.")
+    PATCH_VERIFICATION = ("patch-verification", 422, "conflict", "Une opération « test » a échoué. Rien n’a changé.")
+    ETIQUETTE_DE_NIVEAU = (
+        "etiquette-de-niveau", 422, "invariant",
+        "Un document garde exactement une étiquette parmi N, R et V.")
+    VERSION_PERIMEE = (
+        "version-perimee", 412, "conflict",
+        "Le document a changé depuis votre lecture (If-Match) : relisez-le.")
+    PLUSIEURS_DOCUMENTS = (
+        "plusieurs-documents", 412, "multiple-matches",
+        "Ces critères désignent plusieurs documents : rien n’a changé.")
+    CRITERE_IDENTIFIANT = (
+        "critere-identifiant", 400, "required",
+        "Un PATCH conditionnel désigne le document par identifier, et au besoin par le patient.")
+    NON_AUTEUR = (
+        "non-auteur", 403, "forbidden",
+        "Seul l’auteur du document, ou sa structure, peut faire ce changement.")
+    CHANGEMENT_PAR_REMPLACEMENT = (
+        "changement-par-remplacement", 403, "forbidden",
+        "Une structure sans personne identifiée dépose une nouvelle version au lieu de changer un document.")
+    MASQUE_DU_TITULAIRE = (
+        "masque-du-titulaire", 403, "forbidden",
+        "Le titulaire a masqué lui-même ce document : lui seul peut le rendre visible.")
+    ANNONCE_REQUISE = (
+        "annonce-requise", 403, "forbidden",
+        "Seul un professionnel qui peut lire ce document le rend visible à son titulaire.")
+    DEJA_VISIBLE = (
+        "deja_visible", 422, "business-rule",
+        "Le titulaire voit déjà ce document : il ne peut plus lui être caché.")
+    PAS_MINEUR = (
+        "pas-mineur", 422, "business-rule",
+        "Cette étiquette ne se met que sur le dossier d’une personne mineure.")
+    RETOUR_IMPOSSIBLE = (
+        "retour-impossible", 422, "business-rule",
+        "Un document remplacé ou périmé ne redevient pas actuel.")
+    DOCUMENT_REMPLACE = (
+        "document-remplace", 422, "business-rule",
+        "Ce document a été remplacé : agissez sur la nouvelle version.")
+    # Authorisations
+    MODE_RECUEIL = (
+        "mode-recueil", 400, "required",
+        "Dites comment l’accord a été recueilli : oral, ecrit, numerique ou code_acces.")
+    CODE_ACCES_FORME = (
+        "code-acces-forme", 400, "invalid",
+        "Le code d’accès va avec le mode code_acces, pour le professionnel lui-même.")
+    BENEFICIAIRE = (
+        "beneficiaire", 400, "required",
+        "L’autorisation nomme un seul bénéficiaire : le professionnel, ou une de ses équipes (CareTeam).")
+    AUTORISATION_INTERDITE = (
+        "autorisation-interdite", 403, "forbidden",
+        "Cette autorisation ne peut pas être ajoutée par cet appelant.")
+    PROFESSIONNEL_BLOQUE = (
+        "professionnel_bloque", 403, "forbidden",
+        "La personne ne permet pas cet accès.")
+    INFORMATION_ABSENTE = (
+        "information-absente", 422, "business-rule",
+        "Informez d’abord la personne de ce qui sera lu, puis demandez-lui un accord exprès.")
+    CODE_ACCES_REFUSE = ("code-acces-refuse", 403, "forbidden", "Ce code n’ouvre pas ce dossier.")
+    CODE_ACCES_BLOQUE = (
+        "code-acces-bloque", 429, "throttled",
+        "Trop de codes faux : la saisie reprend dans une heure.")
+    PATCH_CONSENT = (
+        "patch-consent", 422, "not-supported",
+        "Une autorisation ne peut que passer à « inactive ».")
     # Search
     PARAMETRE_INCONNU = (
         "parametre-inconnu", 400, "not-supported",
@@ -225,7 +313,7 @@ class Erreur(Enum):
         "longueur-requise", 411, "required",
         "La requête doit annoncer sa longueur (Content-Length) : l’envoi par morceaux n’est pas accepté.")
     REQUETE_TROP_GRANDE = ("requete-trop-grande", 413, "too-long", "La requête dépasse {maximum} octets.")
-    MEDIA_REQUETE = ("format-non-lu", 415, "not-supported", "Seul application/fhir+json est lu.")
+    MEDIA_REQUETE = ("format-non-lu", 415, "not-supported", "Seuls application/fhir+json et application/fhir+xml sont lus.")
     MEDIA_FORMULAIRE = (
         "formulaire-attendu", 415, "not-supported",
         "Une recherche par POST s’envoie en application/x-www-form-urlencoded.")
@@ -238,7 +326,11 @@ class Erreur(Enum):
         "ressource-non-offerte", 404, "not-supported",
         "Ce type de ressource n’est pas servi ici.")
     INTROUVABLE = ("introuvable", 404, "not-found", "Introuvable.")
+    SUPPRIME = ("supprime", 410, "deleted", "Ce document a été supprimé.")
     # Rights
+    JETON_DANS_ADRESSE = (
+        "jeton-dans-l-adresse", 400, "invalid",
+        "Un jeton ne se donne jamais dans l’adresse : mettez-le dans l’en-tête Authorization.")
     JETON_ABSENT = ("jeton-absent", 401, "login", "Un jeton d’accès est nécessaire.")
     JETON_INVALIDE = ("jeton-invalide", 401, "login", "Le jeton d’accès est inconnu ou expiré.")
     PORTEE = ("insufficient_scope", 403, "forbidden", "Le jeton ne permet pas cette opération.")
@@ -249,6 +341,14 @@ class Erreur(Enum):
     DICAH_C = ("dicah-c", 403, "forbidden", "Consentement : le titulaire ne l’a pas donné.")
     DICAH_A = ("dicah-a", 403, "forbidden", "Authentification : elle n’est pas suffisante.")
     DICAH_H = ("dicah-h", 403, "forbidden", "Habilitation : la matrice ne permet pas cette consultation.")
+    TRACES_RESERVEES = ("traces-reservees", 403, "forbidden", "Les traces de ce dossier ne vous sont pas ouvertes.")
+    CERCLE_RESERVE = (
+        "cercle-reserve", 403, "forbidden",
+        "Le cercle de soins se lit par le titulaire et par ses membres.")
+    BORNES_REQUISES = (
+        "bornes-requises", 400, "required",
+        "Donnez les deux bornes de la recherche : date=ge… et date=le….")
+    PERIODE_TROP_LONGUE = ("periode-trop-longue", 400, "too-costly", "Une recherche de traces porte sur un an au plus.")
     # Service
     TRACE_IMPOSSIBLE = (
         "trace-impossible", 503, "transient",
@@ -271,8 +371,8 @@ class Erreur(Enum):
         return Constat(self.code, expression, texte, gravite, self.statut, self.issue)
 
 
-def code_system(base: str) -> bytes:
-    """Our list of codes as a CodeSystem resource, public (FHR-08)."""
+def code_system(base: str, autres: Iterable[tuple[str, str]] = ()) -> bytes:
+    """Our list of codes as a CodeSystem resource, public (FHR-08); `autres` are (code, sentence) of other lists."""
     return orjson.dumps(
         {
             "resourceType": "CodeSystem",
@@ -285,7 +385,8 @@ def code_system(base: str) -> bytes:
             "content": "fragment",
             "description": "Les constats sur un document CDA ont en plus des codes « cda-… » et « ins-… ».",
             "concept": [
-                {"code": e.code, "display": e.phrase.replace("{", "<").replace("}", ">")} for e in Erreur
+                {"code": code, "display": phrase.replace("{", "<").replace("}", ">")}
+                for code, phrase in (*((e.code, e.phrase) for e in Erreur), *autres)
             ],
         }
     )

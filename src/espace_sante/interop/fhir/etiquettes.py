@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,21 +63,32 @@ def lire_etiquettes(
         constats.append(Erreur.ELEMENT_OBLIGATOIRE.constat(chemin, element="securityLabel"))
         return Etiquettes()
     for rang, concept in enumerate(concepts):
-        codings = [] if isinstance(concept.coding, UnsetType) else concept.coding
-        if not codings:
-            constats.append(Erreur.ETIQUETTE_INCONNUE.constat(f"{chemin}[{rang}]"))
-        for codage in codings:
-            systeme, code = present(codage.system), present(codage.code)
-            code = _SYNONYMES.get(code, code)
-            if code in ("N", "R", "V") and systeme in _NIVEAUX:
-                niveaux.add(code)
-            elif code in ORDRE and systeme in _VISIBILITES:
-                visibilites.add(code)
-            else:
-                constats.append(Erreur.ETIQUETTE_INCONNUE.constat(f"{chemin}[{rang}]"))
+        for code in _codes(concept, f"{chemin}[{rang}]", constats):
+            (visibilites if code in ORDRE else niveaux).add(code)
     if len(niveaux) > 1:
         constats.append(Erreur.ETIQUETTES_CONTRAIRES.constat(chemin))
     return Etiquettes(niveaux.pop() if niveaux else "N", *(code in visibilites for code in ORDRE))
+
+
+def lire_code(concept: CodeableConcept, chemin: str, constats: list[Constat]) -> str:
+    """The one label of a concept; findings are added, a second label is one."""
+    codes = set(_codes(concept, chemin, constats))
+    if len(codes) != 1 and not constats:
+        constats.append(Erreur.ETIQUETTES_CONTRAIRES.constat(chemin))
+    return next(iter(codes), "")
+
+
+def _codes(concept: CodeableConcept, chemin: str, constats: list[Constat]) -> Iterator[str]:
+    codings = [] if isinstance(concept.coding, UnsetType) else concept.coding
+    if not codings:
+        constats.append(Erreur.ETIQUETTE_INCONNUE.constat(chemin))
+    for codage in codings:
+        systeme, code = present(codage.system), present(codage.code)
+        code = _SYNONYMES.get(code, code)
+        if (code in ("N", "R", "V") and systeme in _NIVEAUX) or (code in ORDRE and systeme in _VISIBILITES):
+            yield code
+        else:
+            constats.append(Erreur.ETIQUETTE_INCONNUE.constat(chemin))
 
 
 _CONCEPTS: Final = {

@@ -41,6 +41,11 @@ def codes_de(jetons: list[Jeton]) -> list[str]:
     return [j.code or AUCUN for j in jetons]
 
 
+def vers_minuscules(jetons: list[Jeton]) -> list[str]:
+    """Media types, written in small letters."""
+    return [j.code.lower() or AUCUN for j in jetons]
+
+
 def vers_types(jetons: list[Jeton]) -> list[str]:
     """Document types; a system that is not the code's own matches nothing."""
     lus = []

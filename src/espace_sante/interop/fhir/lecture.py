@@ -22,9 +22,10 @@ from espace_sante.interop.fhir import structs
 from espace_sante.interop.fhir.constats import Constat, RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.pieces import Piece
+from espace_sante.interop.fhir.structs_consent import Consent
 from espace_sante.interop.fhir.structure import constats_de_structure
 
-T = TypeVar("T", structs.Bundle, structs.DocumentReference)
+T = TypeVar("T", structs.Bundle, structs.DocumentReference, structs.Binary, Consent)
 
 # What is not a base64 content: objects cost far more memory than the text that holds them.
 MAX_METADONNEES: Final = 2_000_000

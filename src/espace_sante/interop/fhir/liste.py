@@ -23,7 +23,7 @@ _IHE: Final = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/"
 DESIGNATION_TYPE: Final = f"{_IHE}ihe-designationType"
 SOURCE_ID: Final = f"{_IHE}ihe-sourceId"
 _LONGUEUR: Final = 140
-_EPOQUE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOQUE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def lire_entete(entree: Entree, lot_id: UUID, constats: list[Constat]) -> Entete
         requis(UNSET, "source")
     else:
         auteur = lire_auteur(liste.source, contenues, f"{chemin}.source", constats)
-    date = _EPOQUE
+    date = EPOQUE
     if not isinstance(liste.date, UnsetType):
         lue = lire_date(liste.date)
         if isinstance(lue, Erreur):
@@ -82,9 +82,9 @@ def lire_entete(entree: Entree, lot_id: UUID, constats: list[Constat]) -> Entete
             date = lue
     else:
         requis(UNSET, "date")
-    designation, source_id = _extensions(liste, chemin, constats)
+    designation, source_id = lire_extensions(liste, chemin, constats)
     return Entete(
-        unique_id=_unique_id(liste, chemin, lot_id, constats),
+        unique_id=lire_unique_id_de_liste(liste, chemin, lot_id, constats),
         source_id=source_id,
         date=date,
         titre=present(liste.title),
@@ -94,7 +94,7 @@ def lire_entete(entree: Entree, lot_id: UUID, constats: list[Constat]) -> Entete
     )
 
 
-def _unique_id(liste: structs.Liste, chemin: str, lot_id: UUID, constats: list[Constat]) -> str:
+def lire_unique_id_de_liste(liste: structs.Liste, chemin: str, lot_id: UUID, constats: list[Constat]) -> str:
     """The `usual` identifier; made by the service with a warning when absent (FHR-68)."""
     for rang, identifiant in enumerate([] if isinstance(liste.identifier, UnsetType) else liste.identifier):
         if identifiant.use == "usual":
@@ -106,7 +106,10 @@ def _unique_id(liste: structs.Liste, chemin: str, lot_id: UUID, constats: list[C
     return unique_id_de(lot_id)
 
 
-def _extensions(liste: structs.Liste, chemin: str, constats: list[Constat]) -> tuple[Code | None, str]:
+def lire_extensions(
+    liste: structs.Liste, chemin: str, constats: list[Constat], *, source: bool = True
+) -> tuple[Code | None, str]:
+    """designationType and, for a SubmissionSet, sourceId; findings are added when one is missing."""
     designation: Code | None = None
     source_id = ""
     for rang, brute in enumerate([] if isinstance(liste.extension, UnsetType) else liste.extension):
@@ -127,7 +130,7 @@ def _extensions(liste: structs.Liste, chemin: str, constats: list[Constat]) -> t
                 f"{chemin}.extension('{DESIGNATION_TYPE}')", element="ihe-designationType"
             )
         )
-    if not source_id or len(source_id) > _LONGUEUR:
+    if source and (not source_id or len(source_id) > _LONGUEUR):
         constats.append(
             Erreur.ELEMENT_OBLIGATOIRE.constat(f"{chemin}.extension('{SOURCE_ID}')", element="ihe-sourceId")
         )

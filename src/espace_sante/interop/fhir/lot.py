@@ -5,6 +5,7 @@ Pure. Reading gives all findings together (FHR-10); the order of the entries cha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,15 +17,35 @@ from espace_sante.documents.depot import DocumentADeposer, LotADeposer
 from espace_sante.documents.metadonnees import Auteur
 from espace_sante.interop.fhir import representation, structs
 from espace_sante.interop.fhir.cda import Examen, comparer, examiner_contenu
+from espace_sante.interop.fhir.classeurs import (
+    Citation,
+    Classeur,
+    adresses,
+    designations,
+    lire_citations,
+    lire_classeur,
+)
 from espace_sante.interop.fhir.constats import Constat, lever_si_refus
-from espace_sante.interop.fhir.contenu import controler_contenu, controler_document_fhir
+from espace_sante.interop.fhir.contenu import (
+    FHIR_DOCUMENT,
+    FHIR_XML,
+    controler_contenu,
+    controler_document_fhir,
+    media,
+)
 from espace_sante.interop.fhir.document import DocumentLu, lire_document
 from espace_sante.interop.fhir.entrees import Entree, bruts_des_documents_fhir, controler_patch, trier
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.lecture import lire_bundle
 from espace_sante.interop.fhir.liste import Entete, lire_entete
-from espace_sante.interop.fhir.patients import Designation, ins_de_patient, lire_designation, meme_patient
+from espace_sante.interop.fhir.patients import (
+    Designation,
+    Resoudre,
+    ins_de_patient,
+    lire_designation,
+    meme_patient,
+)
 from espace_sante.interop.fhir.regles import Regles
 from espace_sante.interop.fhir.valeurs import present
 from espace_sante.kernel.ids import uuid7
@@ -91,6 +112,8 @@ class LotLu:
     entete: Entete
     documents: list[DocumentDuLot]
     entrees: list[Entree]
+    classeurs: list[Classeur]
+    citations: tuple[Citation, ...]
 
     @property
     def si_absent(self) -> bool:
@@ -101,19 +124,29 @@ class LotLu:
         """The lot for that record, with final resources."""
         quand = self.regles.maintenant
         documents = tuple(d.a_deposer(dossier_id, quand, self.regles.deposant.auteur) for d in self.documents)
-        fils = {d.full_url: f"DocumentReference/{composer(dossier_id, d.id)}" for d in self.documents}
+        nouveaux = {d.full_url: d.id for d in self.documents}
+        fils = adresses(self.citations, dossier_id, nouveaux)
+        fils |= {c.full_url: f"List/{composer(dossier_id, c.id)}" for c in self.classeurs}
         e = self.entete
         brut = representation.liste(
             self.liste, composer(dossier_id, self.lot_id), self.lot_id, e.unique_id, dossier_id, fils, quand
         )
         return LotADeposer(
-            self.lot_id, e.unique_id, e.source_id, e.date, e.titre, e.auteur, e.designation, documents, brut
-        )
+            self.lot_id, e.unique_id, e.source_id, e.date, e.titre, e.auteur, e.designation, documents, brut,
+            lies=tuple(c.existant[1] for c in self.citations if c.existant),
+            classeurs=tuple(c.a_deposer(dossier_id, nouveaux, quand) for c in self.classeurs),
+        )  # fmt: skip
+
+    @property
+    def a_ranger(self) -> Sequence[DocumentDuLot]:
+        """Its documents, each with the id that it will have."""
+        return self.documents
 
     def reponses(self, dossier_id: UUID) -> list[tuple[str, str]]:
         """(status, location) of each entry, in the order of the request (FHR-59)."""
         lieux = {d.rang: f"DocumentReference/{composer(dossier_id, d.id)}" for d in self.documents}
         lieux |= {d.contenu_rang: d.fil(dossier_id) for d in self.documents}
+        lieux |= {c.rang: f"List/{composer(dossier_id, c.id)}" for c in self.classeurs}
         lieux |= {
             e.rang: f"List/{composer(dossier_id, self.lot_id)}" for e in self.entrees if e.genre == "lot"
         }
@@ -142,8 +175,8 @@ def lire_lot(corps: bytes, regles: Regles) -> LotLu:
     entete = lire_entete(listes[0], lot_id, constats) if listes else None
     documents = [d for e in par_genre.get("document", []) if (d := lecture.document(e))]
     lecture.contenus_sans_document()
-    if listes and entete:
-        lecture.liste(listes[0], entete)
+    classeurs = [lecture.classeur(e) for e in par_genre.get("classeur", [])]
+    citations = lecture.liste(listes[0], entete) if listes and entete else ()
     for patch in par_genre.get("patch", []):
         constats.extend(controler_patch(patch))
         if not any(d.lu.metadonnees.remplace for d in documents):
@@ -153,8 +186,15 @@ def lire_lot(corps: bytes, regles: Regles) -> LotLu:
     assert entete is not None  # noqa: S101 - a missing list is a finding that has just been raised
     return LotLu(
         regles, ins, dossier_id, lecture.ins_a_verifier(ins), constats, lot_id, listes[0].ressource, entete,
-        documents, entrees,
+        documents, entrees, classeurs, citations,
     )  # fmt: skip
+
+
+def _en_json(document: structs.DocumentReference) -> None:
+    """A FHIR document of the request is kept in JSON, whichever format it came in (FHR-05, FHR-119)."""
+    attachement = document.content[0].attachment if isinstance(document.content, list) else UNSET
+    if isinstance(attachement, structs.Attachment) and media(present(attachement.contentType)) == FHIR_XML:
+        attachement.contentType = FHIR_DOCUMENT
 
 
 def _par_genre(entrees: list[Entree], regles: Regles, constats: list[Constat]) -> dict[str, list[Entree]]:
@@ -192,8 +232,10 @@ class _Lecture:
         self._utilises: dict[int, str] = {}
         self._designations: list[tuple[Designation, str]] = []
         self._ins_des_contenus: list[tuple[Ins, str]] = []
-        self._documents_cites: set[str] = set()
         self._documents: list[Entree] = par_genre.get("document", [])
+        self._listes: list[Entree] = par_genre.get("classeur", [])
+        self._urls = {e.full_url for e in self._documents}
+        self._classeurs: set[str] = set()
         for entree in par_genre.get("patient", []):
             # A Patient entry is only there to say who; its INS must be that of the others (FHR-58).
             ins = ins_de_patient(entree.ressource, fictifs=regles.fictifs)
@@ -215,6 +257,7 @@ class _Lecture:
             fhir = source.genre == "document_fhir"
             if fhir:
                 contenu = self._bruts[source.rang]
+                _en_json(d)
                 self._constats.extend(controler_document_fhir(source.ressource, source.chemin))
             else:
                 binaire: structs.Binary = source.ressource
@@ -282,37 +325,41 @@ class _Lecture:
             if e.rang not in self._utilises
         )
 
-    def liste(self, entree: Entree, entete: Entete) -> None:
-        """Subject and items of the SubmissionSet (FHR-65, FHR-66)."""
+    def _sujet(self, entree: Entree, resoudre: Resoudre) -> None:
+        """Subject of a list: the one patient of the request (FHR-66)."""
         liste: structs.Liste = entree.ressource
         if isinstance(liste.subject, UnsetType):
             self._constats.append(
                 Erreur.ELEMENT_OBLIGATOIRE.constat(f"{entree.chemin}.subject", element="subject")
             )
         else:
-            lu = lire_designation(
-                liste.subject,
-                lambda r: entete.contenues.patient(r) or self._patient(r),
-                fictifs=self._regles.fictifs,
-            )
+            lu = lire_designation(liste.subject, resoudre, fictifs=self._regles.fictifs)
             if isinstance(lu, Erreur):
                 self._constats.append(lu.constat(f"{entree.chemin}.subject"))
             else:
                 self._designations.append((lu, f"{entree.chemin}.subject"))
-        urls = {e.full_url for e in self._documents}
-        cites: set[str] = set()
-        for rang, element in enumerate([] if isinstance(liste.entry, UnsetType) else liste.entry):
-            chemin = f"{entree.chemin}.entry[{rang}].item"
-            reference = "" if isinstance(element.item, UnsetType) else present(element.item.reference)
-            if reference in urls:
-                cites.add(reference)
-            elif "DocumentReference/" in reference:
-                self._constats.append(Erreur.ITEM_NON_OFFERT.constat(chemin))
-            else:
-                self._constats.append(Erreur.REFERENCE_NON_RESOLUE.constat(chemin))
+
+    def classeur(self, entree: Entree) -> Classeur:
+        """One folder and its items (FHR-85)."""
+        self._sujet(entree, self._patient)
+        classeur = lire_classeur(entree, self._urls.__contains__, self._constats)
+        self._designations.extend(designations(classeur.citations, entree.chemin))
+        self._classeurs.add(entree.full_url)
+        return classeur
+
+    def liste(self, entree: Entree, entete: Entete) -> tuple[Citation, ...]:
+        """Subject and items of the SubmissionSet: all that is created, and links to what is stored (FHR-65)."""
+        self._sujet(entree, lambda r: entete.contenues.patient(r) or self._patient(r))
+        connus = self._urls | self._classeurs
+        lues = lire_citations(entree.ressource, entree.chemin, connus.__contains__, self._constats)
+        self._designations.extend(designations(lues, entree.chemin))
+        cites = {c.reference for c in lues}
         self._constats.extend(
-            Erreur.DOCUMENT_HORS_LOT.constat(e.chemin) for e in self._documents if e.full_url not in cites
+            Erreur.DOCUMENT_HORS_LOT.constat(e.chemin)
+            for e in (*self._documents, *self._listes)
+            if e.full_url not in cites
         )
+        return tuple(c for c in lues if c.reference not in self._classeurs)
 
     def patient(self) -> tuple[Ins | None, UUID | None]:
         """The one patient of the whole request (FHR-66)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
@@ -22,9 +22,11 @@ from espace_sante.interop.fhir.jetons import (
     vers_classes,
     vers_etats,
     vers_identifiants,
+    vers_minuscules,
     vers_types,
 )
 from espace_sante.interop.fhir.patients import lire_ins
+from espace_sante.interop.fhir.presentation import PARAMETRES as PRESENTATION
 from espace_sante.interop.fhir.valeurs import intervalle, lire_id
 from espace_sante.kernel.ins import Ins
 
@@ -45,9 +47,12 @@ _DATES: Final[dict[str, Champ]] = {
     "period-end": "periode_fin",
     "_lastUpdated": "maj_le",
 }
+_NOM: Final = re.compile(r"[A-Za-z_][\w.:-]{0,40}", re.ASCII)
 # Decorated names of the PDSm CapabilityStatement (FHR-109).
 _ALIAS: Final = {
     "PDSm_isArchived": "isArchived",
+    "author:identifier": "author.identifier",
+    "related.identifier": "related:identifier",
     "PDSm_DocumentReference_period-start": "period-start",
     "PDSm_DocumentReference_period-end": "period-end",
 }
@@ -55,10 +60,11 @@ PATIENT: Final = ("patient", "subject", "patient.identifier", "subject.identifie
 PARAMETRES: Final = (
     "_id", "_lastUpdated", "patient", "subject", "patient.identifier", "subject.identifier", "identifier", "status",
     "isArchived", "type", "category", "setting", "facility", "format", "event", "creation", "date", "period",
-    "period-start", "period-end", "author.identifier",
+    "period-start", "period-end", "author", "author.identifier", "author.given", "author.family", "security-label",
+    "contenttype", "language", "description", "related", "related:identifier", "relatesto", "relation",
 )  # fmt: skip
-# Neither criteria nor errors: read elsewhere, or without effect on a server that writes JSON only.
-_IGNORES: Final = frozenset({"_format", "_pretty"})
+# Neither criteria nor errors: read elsewhere, or without effect.
+IGNORES: Final = frozenset({"_format", "_pretty", *PRESENTATION})
 _PREFIXE: Final = re.compile(r"(eq|ne|gt|ge|lt|le|sa|eb|ap)?(.+)")
 _NOMBRE: Final = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -80,7 +86,9 @@ class Recherche:
 
 
 @dataclass(slots=True)
-class _Lecture:
+class Lecture:
+    """Parameters as they are read, with what was not understood; shared by the searches of a record."""
+
     maintenant: datetime
     fictifs: bool
     constats: list[Constat] = field(default_factory=list)
@@ -92,14 +100,26 @@ class _Lecture:
     dossiers: set[UUID] = field(default_factory=set)
     dossiers_des_ids: set[UUID] = field(default_factory=set)
     ids: tuple[UUID, ...] | None = None
+    debuts: dict[str, list[str]] = field(default_factory=dict)
     archive: bool | None = None
     tri: Tri = "creation"
     descendant: bool = True
     limite: int = COMPTE_DEFAUT
     vide: bool = False
+    # Where the dates of this search are kept.
+    dates: Mapping[str, Champ] = field(default_factory=lambda: _DATES)
 
     def invalide(self, nom: str) -> None:
         self.constats.append(Erreur.PARAMETRE_INVALIDE.constat(f"http.{nom}"))
+
+    def inconnu(self, nom: str, *, strict: bool) -> None:
+        """A parameter that is not offered: refused or told (FHR-21)."""
+        # The name is the caller's own text: it is told back only when it has the form of one.
+        expression = f"http.{nom}" if _NOM.fullmatch(nom) else "http"
+        if strict:
+            self.constats.append(Erreur.PARAMETRE_INCONNU.constat(expression))
+        else:
+            self.avertissements.append(Erreur.PARAMETRE_INCONNU.constat(expression, gravite="warning"))
 
     def restreindre(self, champ: str, valeurs: Iterable[str]) -> None:
         """A criterion; the same one twice means both, so what is common (FHR-108)."""
@@ -144,6 +164,24 @@ class _Lecture:
 
         return lire
 
+    def debut(self, champ: str) -> Callable[[str, str], None]:
+        """A text parameter: the beginning of what it looks at; twice means both."""
+
+        def lire(nom: str, valeur: str) -> None:
+            self.debuts.setdefault(champ, []).append(valeur.strip())
+
+        return lire
+
+    def document(self, nom: str, valeur: str) -> None:
+        """A reference to a document of the record."""
+        fils = (v.rpartition("/")[2] for v in decouper(valeur))
+        self.restreindre("cibles", [fil if decomposer(fil) else AUCUN for fil in fils])
+        self.parmi["cibles"] = tuple(c for c in self.parmi["cibles"] if c != AUCUN)
+
+    def reference_externe(self, nom: str, valeur: str) -> None:
+        """What a document holds inside itself has no address that could name it."""
+        self.vide = True
+
     def booleen(self, nom: str, valeur: str) -> None:
         if valeur not in ("true", "false"):
             self.invalide(nom)
@@ -169,7 +207,7 @@ class _Lecture:
             # About: a tenth of the distance to now on each side (R4, search, prefix ap).
             marge = abs(self.maintenant - debut) / 10
             debut, fin, operateur = debut - marge, fin + marge, "eq"
-        self.bornes.append(Borne(_DATES[nom], cast(Operateur, operateur), debut, fin))
+        self.bornes.append(Borne(self.dates[nom], cast(Operateur, operateur), debut, fin))
 
     def compte(self, nom: str, valeur: str) -> None:
         if not _NOMBRE.fullmatch(valeur):
@@ -192,7 +230,7 @@ def lire_recherche(
     parametres: Iterable[tuple[str, str]], *, maintenant: datetime, fictifs: bool, strict: bool = False
 ) -> Recherche:
     """Read the parameters, of the URL and of the form together (FHR-16). Raises RefusFhir."""
-    lecture = _Lecture(maintenant, fictifs)
+    lecture = Lecture(maintenant, fictifs)
     lecteurs: dict[str, Callable[[str, str], None]] = {
         **dict.fromkeys(PATIENT, lecture.patient),
         **dict.fromkeys(_DATES, lecture.date),
@@ -206,13 +244,24 @@ def lire_recherche(
         "format": lecture.jetons("formats", codes_de),
         "event": lecture.jetons("evenements", codes_de),
         "author.identifier": lecture.jetons("auteurs", codes_de),
+        "security-label": lecture.jetons("etiquettes", codes_de),
+        "author": lecture.reference_externe,
+        "author.given": lecture.debut("noms_auteurs"),
+        "author.family": lecture.debut("noms_auteurs"),
+        "contenttype": lecture.jetons("mimes", vers_minuscules),
+        "language": lecture.jetons("langues", codes_de),
+        "description": lecture.debut("descriptions"),
+        "relation": lecture.jetons("relations", codes_de),
+        "relatesto": lecture.document,
+        "related": lecture.reference_externe,
+        "related:identifier": lecture.jetons("lies", codes_de),
         "isArchived": lecture.booleen,
         "_count": lecture.compte,
     }
     vus: set[str] = set()
     for nom_recu, valeur in parametres:
         nom = _ALIAS.get(nom_recu, nom_recu)
-        if nom in _IGNORES:
+        if nom in IGNORES:
             continue
         if nom in ("_count", "_sort", "event") and nom in vus:
             lecture.constats.append(Erreur.PARAMETRE_EN_DOUBLE.constat(f"http.{nom}"))
@@ -227,18 +276,13 @@ def lire_recherche(
             else:
                 lecture.invalide(nom)
         if not connu:
-            # The name is the caller's own text: it is told back only when it has the form of one.
-            expression = f"http.{nom}" if re.fullmatch(r"[A-Za-z_][\w.:-]{0,40}", nom, re.ASCII) else "http"
-            if strict:
-                lecture.constats.append(Erreur.PARAMETRE_INCONNU.constat(expression))
-            else:
-                lecture.avertissements.append(Erreur.PARAMETRE_INCONNU.constat(expression, gravite="warning"))
+            lecture.inconnu(nom, strict=strict)
         elif nom not in PATIENT:
             lecture.utilises.append((nom, valeur))
     return _conclure(lecture)
 
 
-def _conclure(lecture: _Lecture) -> Recherche:
+def _conclure(lecture: Lecture) -> Recherche:
     identifiants = lecture.parmi.get("identifiants", ())
     if (
         lecture.ins is None
@@ -266,6 +310,14 @@ def _conclure(lecture: _Lecture) -> Recherche:
         cadres=lecture.parmi.get("cadres", ()),
         evenements=lecture.parmi.get("evenements", ()),
         auteurs=lecture.parmi.get("auteurs", ()),
+        etiquettes=lecture.parmi.get("etiquettes", ()),
+        mimes=lecture.parmi.get("mimes", ()),
+        langues=lecture.parmi.get("langues", ()),
+        descriptions=tuple(lecture.debuts.get("descriptions", ())),
+        noms_auteurs=tuple(lecture.debuts.get("noms_auteurs", ())),
+        relations=lecture.parmi.get("relations", ()),
+        cibles=lecture.parmi.get("cibles", ()),
+        lies=lecture.parmi.get("lies", ()),
         bornes=tuple(lecture.bornes),
         tri=lecture.tri,
         descendant=lecture.descendant,

@@ -26,6 +26,7 @@ from espace_sante.interop.fhir.structs import Identifier, Reference, ResourceMet
 from espace_sante.interop.fhir.valeurs import SYSTEME_URI, ecrire_date
 
 _ARCHIVE: Final = Raw(b'{"url":"%s","valueBoolean":true}' % IS_ARCHIVED.encode())
+_SUPPRIME: Final = "entered-in-error"
 _BINAIRE, _BUNDLE = b'"url":"Binary/', b'"url":"Bundle/'
 
 
@@ -55,14 +56,28 @@ def adresse_du_contenu(vu: DocumentVu) -> str:
 
 def _volatiles(d: structs.DocumentReference, vu: DocumentVu) -> structs.DocumentReference:
     d.meta = ResourceMeta(
-        versionId=str(vu.version), lastUpdated=ecrire_date(vu.maj_le), profile=[PROFIL_DOCUMENT]
+        versionId=str(vu.version),
+        lastUpdated=ecrire_date(vu.maj_le),
+        # The profile knows current and superseded alone: what is deleted follows R4 and no more.
+        profile=UNSET if vu.statut == _SUPPRIME else [PROFIL_DOCUMENT],
     )
     d.status = vu.statut
+    d.identifier = _identifiants(d.identifier, vu)
     d.securityLabel = concepts(_etiquettes(vu))
     autres = [e for e in ([] if isinstance(d.extension, UnsetType) else d.extension) if not _est_archive(e)]
     extensions = [*autres, _ARCHIVE] if vu.archive else autres
     d.extension = extensions or UNSET
     return d
+
+
+def _identifiants(identifiants: list[Identifier] | UnsetType, vu: DocumentVu) -> list[Identifier]:
+    """The official entryUUID is that of the version in force; the first one stays as the secondary (FHR-112)."""
+    autres = [] if isinstance(identifiants, UnsetType) else identifiants
+    return [
+        Identifier(use="official", system=SYSTEME_URI, value=f"urn:uuid:{vu.entree_courante}"),
+        Identifier(use="secondary", system=SYSTEME_URI, value=f"urn:uuid:{vu.entree}"),
+        *(i for i in autres if i.system != SYSTEME_URI),
+    ]
 
 
 def _etiquettes(vu: DocumentVu) -> Etiquettes:
@@ -119,10 +134,6 @@ def _neuve(vu: DocumentVu) -> structs.DocumentReference:
         id=composer(vu.dossier_id, vu.id),
         contained=contenues,
         masterIdentifier=Identifier(system=SYSTEME_URI, value=vu.unique_id),
-        identifier=[
-            Identifier(use="official", system=SYSTEME_URI, value=f"urn:uuid:{vu.entree}"),
-            Identifier(use="secondary", system=SYSTEME_URI, value=f"urn:uuid:{vu.entree}"),
-        ],
         type=concept(Code(vu.type_code, vu.type_systeme, vu.type_libelle)),
         category=[concept(Code(vu.classe_code, SYSTEME_CLASSE, classe.libelle if classe else ""))],
         subject=sujet,

@@ -28,6 +28,10 @@ PROFIL_LISTE: Final = (
     "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-submissionset-comprehensive"
 )
 
+PROFIL_CLASSEUR: Final = (
+    "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-folder-comprehensive"
+)
+
 
 def avec_deductions(
     metadonnees: Metadonnees, authentificateur: Auteur | None, depositaire: Auteur | None, deposant: Auteur
@@ -118,11 +122,12 @@ def liste(
     dossier_id: UUID,
     fils: dict[str, str],
     quand: datetime,
+    profil: str = PROFIL_LISTE,
 ) -> bytes:
-    """The stored SubmissionSet; `fils` maps the fullUrl of each document to its address."""
+    """The stored SubmissionSet or folder; `fils` maps each item as it was sent to its address."""
     li = ressource
     li.id = fil
-    li.meta = ResourceMeta(versionId="1", lastUpdated=ecrire_date(quand), profile=[PROFIL_LISTE])
+    li.meta = ResourceMeta(versionId="1", lastUpdated=ecrire_date(quand), profile=[profil])
     li.identifier = [
         Identifier(use="usual", system=SYSTEME_URI, value=unique_id),
         Identifier(use="official", system=SYSTEME_URI, value=f"urn:uuid:{lot_id}"),

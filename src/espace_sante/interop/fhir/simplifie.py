@@ -6,6 +6,7 @@ registration (FHR-94); the completed resource is then read exactly as one of ITI
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -20,6 +21,7 @@ from espace_sante.documents.metadonnees import Code
 from espace_sante.interop.fhir import representation, structs
 from espace_sante.interop.fhir.auteurs import contenir
 from espace_sante.interop.fhir.cda import Examen, comparer, examiner_contenu
+from espace_sante.interop.fhir.classeurs import Classeur
 from espace_sante.interop.fhir.constats import Constat, en_422, lever_si_refus
 from espace_sante.interop.fhir.contenu import controler_contenu
 from espace_sante.interop.fhir.document import DocumentLu, lire_document
@@ -56,6 +58,16 @@ class DepotSimple:
     lot_id: UUID
     id: UUID
     entree: UUID
+
+    @property
+    def a_ranger(self) -> Sequence[DepotSimple]:
+        """Its one document, with the id that it will have."""
+        return (self,)
+
+    @property
+    def classeurs(self) -> Sequence[Classeur]:
+        """None: a folder comes with a lot."""
+        return ()
 
     def a_deposer(self, dossier_id: UUID) -> LotADeposer:
         """The lot of one document, with the caller as its source (FHR-96)."""
@@ -229,7 +241,8 @@ def _patient_source(
     )
     sexe = {"M": "male", "F": "female", "I": "unknown"}.get(p.sexe)
     patient = structs.Patient(
-        id="patient-source",
+        # Not « patient-source », which publishers use for their own: two contained ids would be the same.
+        id="patient-de-l-entete",
         identifier=[Identifier(use="official", system=ins.urn, value=ins.matricule)],
         name=[nom] if p.nom_naissance or p.prenoms else UNSET,
         gender=sexe or UNSET,
@@ -237,7 +250,7 @@ def _patient_source(
     )
     contenues = [] if isinstance(document.contained, UnsetType) else document.contained
     document.contained = [*contenues, Raw(structs.ECRIRE.encode(patient))]
-    contexte.sourcePatientInfo = Reference(reference="#patient-source")
+    contexte.sourcePatientInfo = Reference(reference="#patient-de-l-entete")
 
 
 def _autre_ins(sujet: Reference | UnsetType, ins: Ins) -> bool:

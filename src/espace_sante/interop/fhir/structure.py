@@ -124,7 +124,8 @@ class _Marche:
 
 
 def _simple(cle: str) -> bool:
-    return cle.isascii() and cle.removeprefix("_").isalnum() and len(cle) <= 64
+    # A number may be somebody's INS: no element of FHIR begins with a digit.
+    return cle.isascii() and cle.removeprefix("_").isalnum() and not cle[:1].isdigit() and len(cle) <= 64
 
 
 def _base64(texte: str) -> bool:

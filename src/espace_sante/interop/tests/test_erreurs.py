@@ -44,10 +44,12 @@ def test_codes_are_unique_and_their_types_are_of_fhir() -> None:
             411,
             409,
             410,
+            412,
             413,
             415,
             416,
             422,
+            429,
             500,
             503,
         }

@@ -20,6 +20,9 @@ from espace_sante.identite.jetons import emettre_jeton
 from espace_sante.interop.tests.fabrique import PDF, bundle, fiche
 from espace_sante.interop.tests.lps import FHIR, Lps, codes_refus, entetes, ressources
 from espace_sante.kernel.ins import Ins
+from espace_sante.notifications.models import Avis
+from espace_sante.platform.postgres.rls import portee
+from espace_sante.traces.models import Trace
 
 pytestmark = pytest.mark.django_db
 BASE = f"{settings.ES_BASE_URL}/fhir"
@@ -238,10 +241,59 @@ def test_criteria_reach_the_query(medecin: Lps, ouvert: tuple[uuid.UUID, Ins]) -
         ({"facility": "SA01", "setting": "ETABLISSEMENT", "isArchived": "false"}, True),
         ({"format": "urn:ihe:iti:xds:2017:mimeTypeSufficient"}, True),
         ({"event": "x"}, False),
+        ({"security-label": "N"}, True),
+        ({"security-label": "MASQUE_PS,R"}, False),
     ):
         reponse = medecin.get(f"/fhir/DocumentReference?{urlencode({'patient': patient, **criteres})}")
         assert bool(ressources(reponse)) is trouve, criteres
         assert json.loads(reponse.content)["total"] == int(trouve), criteres
+
+
+@pytest.mark.rule("FHR-106", "FHR-110")
+def test_a_unique_id_names_its_record_by_itself(
+    client: Client, medecin: Lps, ouvert: tuple[uuid.UUID, Ins]
+) -> None:
+    medecin.deposer(bundle(ins=ouvert[1]))
+    (seul,) = ressources(medecin.chercher(ouvert[1]))
+    criteres = {"identifier": seul["masterIdentifier"]["value"]}
+    adresse = f"/fhir/DocumentReference?{urlencode(criteres)}"
+    assert ressources(medecin.get(adresse)) == [seul]
+    assert ressources(medecin.get(f"/fhir/DocumentReference?_id={seul['id']}")) == [seul]
+    autre = Lps(client, professionnel("99000000002", structure="1990000002"))
+    assert autre.get(adresse).status_code == 403
+    inconnu = medecin.get("/fhir/DocumentReference?identifier=urn:oid:1.2.3")
+    assert (inconnu.status_code, codes_refus(inconnu)) == (403, ["dicah-d"])
+
+
+@pytest.mark.rule("FHR-117", "FHR-110", "FHR-108")
+def test_a_label_finds_nothing_that_is_hidden(
+    client: Client, medecin: Lps, ouvert: tuple[uuid.UUID, Ins]
+) -> None:
+    numero = ouvert[1]
+    medecin.deposer(bundle(ins=numero, masque_ps=True))
+    autre = Lps(client, professionnel("99000000002", structure="1990000002"))
+    recueillir_consentement(autre.acteur, numero, contexte=CONTEXTE)
+    for code in ("MASQUE_PS", "N", "MASQUE_PS,N"):
+        assert len(ressources(medecin.chercher(numero, **{"security-label": code}))) == 1
+        vide = autre.chercher(numero, **{"security-label": code})
+        assert (ressources(vide), json.loads(vide.content)["total"]) == ([], 0)
+
+
+@pytest.mark.rule("FHR-123", "FHR-14")
+def test_each_content_read_is_a_trace_and_the_first_access_a_notice(
+    client: Client, medecin: Lps, ouvert: tuple[uuid.UUID, Ins]
+) -> None:
+    dossier_id, numero = ouvert
+    lieu = medecin.deposer(bundle(ins=numero))["entry"][2]["response"]["location"]
+    autre = Lps(client, professionnel("99000000002", structure="1990000002"))
+    recueillir_consentement(autre.acteur, numero, contexte=CONTEXTE)
+    for _ in range(2):
+        lu = autre.get(f"/fhir/{lieu}", Accept="*/*")
+        assert (lu.status_code, lu["Cache-Control"]) == (200, "no-store")
+    with portee(dossier_id):
+        traces = Trace.objects.filter(dossier_id=dossier_id, action="telechargement", porte="fhir")
+        assert traces.filter(acteur_id="99000000002").count() == 2
+        assert Avis.objects.filter(dossier_id=dossier_id, genre="premier_acces").count() == 1
 
 
 @pytest.mark.rule("FHR-16", "FHR-21", "FHR-106")
@@ -252,13 +304,13 @@ def test_search_errors_and_warnings(client: Client, medecin: Lps, ouvert: tuple[
     assert [e["search"]["mode"] for e in lu["entry"]] == ["outcome"]
     assert "couleur" not in lu["link"][0]["url"]
     assert numero.matricule not in lente.content.decode()
-    for chemin in ("?couleur=bleu", "?identifier=urn:oid:1.2.3", "?patient=Patient/1", "?_count=-1"):
+    for chemin in ("?couleur=bleu", "?patient=Patient/1", "?_count=-1"):
         assert medecin.get(f"/fhir/DocumentReference{chemin}").status_code == 400
     adresse = f"/fhir/DocumentReference?patient=Patient/{dossier_id}"
     assert medecin.get(f"{adresse}&type=%00").status_code == 400
     assert medecin.get(f"{adresse}&couleur=bleu", Prefer="handling=strict").status_code == 400
-    assert medecin.get(adresse, Accept="application/fhir+xml").status_code == 406
-    assert medecin.get(f"{adresse}&_format=xml").status_code == 406
+    assert medecin.get(adresse, Accept="application/pdf").status_code == 406
+    assert medecin.get(f"{adresse}&_format=csv").status_code == 406
     assert medecin.get(f"{adresse}&_format=json", Accept="text/html").status_code == 200
     autre_type = client.post(
         "/fhir/DocumentReference/_search",

@@ -314,3 +314,12 @@ def test_one_fault_one_finding(changer: Callable[[dict[str, Any]], None], code: 
     assert refuse.statut == 400
     assert (code, place) in constats(refuse)
     assert refuse.statut == 400
+
+
+@pytest.mark.rule("FHR-07", "FHR-69")
+def test_what_is_contained_contains_nothing() -> None:
+    lot = bundle()
+    contenues = fiche(lot)["contained"]
+    contenues[0]["contained"] = [copy.deepcopy(contenues[-1])]
+    refuse = refus(lambda: lire(lot))
+    assert ("element-interdit", f"{_F}.contained[0].contained") in constats(refuse)

@@ -13,7 +13,7 @@ from django.test import Client
 
 from espace_sante.acces.tests.fabrique import dossier, ins, professionnel
 from espace_sante.identite.portees import ALIMENTATION
-from espace_sante.interop import requete
+from espace_sante.interop import formats
 from espace_sante.interop.tests.lps import FHIR, Lps, codes_refus, entetes, logiciel, ressources
 from espace_sante.interop.views import publiques
 from espace_sante.kernel.codes import EtatProfil
@@ -98,16 +98,23 @@ def test_the_capability_statement_is_public_and_true(client: Client) -> None:
     assert reponse.status_code == 200
     lu = json.loads(reponse.content)
     assert lu["resourceType"] == "CapabilityStatement"
-    assert lu["format"] == [FHIR, "json"]
-    assert client.get("/fhir/metadata", headers={"Accept": "application/fhir+xml"}).status_code == 406
+    assert lu["format"] == [FHIR, "application/fhir+xml", "json", "xml"]
+    assert client.get("/fhir/metadata", headers={"Accept": "text/html"}).status_code == 406
     for ressource in lu["rest"][0]["resource"]:
         for interaction in ressource["interaction"]:
             chemin = f"/fhir/{ressource['type']}"
-            methode = {"create": client.post, "read": client.get, "search-type": client.get}[
-                interaction["code"]
-            ]
-            if interaction["code"] == "read":
+            methode = {
+                "create": client.post,
+                "read": client.get,
+                "vread": client.get,
+                "history-instance": client.get,
+                "search-type": client.get,
+                "patch": client.patch,
+            }[interaction["code"]]
+            if interaction["code"] in ("read", "patch"):
                 chemin += "/1"
+            elif interaction["code"] in ("vread", "history-instance"):
+                chemin += "/1/_history" + ("/1" if interaction["code"] == "vread" else "")
             # Offered: what misses is a token.
             assert methode(chemin).status_code == 401, (chemin, interaction)
     assert client.post("/fhir").status_code == 401
@@ -116,12 +123,14 @@ def test_the_capability_statement_is_public_and_true(client: Client) -> None:
 
 @pytest.mark.rule("FHR-03", "FHR-19", "FHR-08")
 def test_what_is_not_offered(client: Client) -> None:
-    for chemin in ("/fhir/List", "/fhir/Observation/1", "/fhir/x/y/z", "/fhir/DocumentReference/1/_history"):
+    for chemin in ("/fhir/Encounter/1", "/fhir/x/y/z", "/fhir/DocumentReference/1/$autre"):
         reponse = client.get(chemin)
         assert (reponse.status_code, codes_refus(reponse)) == (404, ["ressource-non-offerte"])
     fil = "0" * 64
     for methode in (client.delete, client.put, client.patch):
         for chemin in (f"/fhir/DocumentReference/{fil}", f"/fhir/Binary/{fil}", "/fhir/Patient/1", "/fhir"):
+            if methode == client.patch and "DocumentReference" in chemin:
+                continue
             reponse = methode(chemin)
             assert (reponse.status_code, codes_refus(reponse)) == (405, ["methode-non-offerte"])
             assert reponse["Allow"]
@@ -138,7 +147,7 @@ def test_our_own_fault_says_nothing(client: Client, monkeypatch: pytest.MonkeyPa
     def casser(*_: object) -> None:
         raise ValueError("secret 279035121518989 /srv/chemin")
 
-    monkeypatch.setattr(publiques, "exiger_json", casser)
+    monkeypatch.setattr(publiques, "exiger_format", casser)
     reponse = client.get("/fhir/metadata")
     assert (reponse.status_code, codes_refus(reponse)) == (500, ["panne"])
     assert b"secret" not in reponse.content
@@ -150,10 +159,10 @@ def test_our_own_fault_says_nothing(client: Client, monkeypatch: pytest.MonkeyPa
     ("accept", "admis"),
     [
         ("", ("*/*",)),
-        ("application/fhir+json;q=0.9, text/html", ("application/fhir+json", "text/html")),
+        ("application/fhir+json;q=0.9, text/html", ("text/html", "application/fhir+json")),
         ("application/fhir+json;q=0, */*", ("*/*",)),
     ],
 )
 def test_accept_header(rf: Any, accept: str, admis: tuple[str, ...]) -> None:
     entetes = {"Accept": accept} if accept else {}
-    assert requete.medias_acceptes(rf.get("/fhir", headers=entetes)) == admis
+    assert formats.medias_acceptes(rf.get("/fhir", headers=entetes)) == admis

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TypeVar
@@ -15,9 +16,10 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from espace_sante.acces.alimentation import alimenter
-from espace_sante.acces.constats import noter_refus
+from espace_sante.acces.constats import noter_refus, noter_sans_depot
 from espace_sante.acces.errors import AlimentationRefusee
 from espace_sante.acces.porte import resoudre
+from espace_sante.acces.renvois import deja_fait
 from espace_sante.documents.depot import LotADeposer
 from espace_sante.documents.metadonnees import Auteur, Code
 from espace_sante.identite.acteurs import Acteur
@@ -26,6 +28,7 @@ from espace_sante.interop import reponses
 from espace_sante.interop.fhir.affluence import Affluence
 from espace_sante.interop.fhir.constats import RefusFhir, en_422, ressource_outcome
 from espace_sante.interop.fhir.erreurs import Erreur
+from espace_sante.interop.fhir.generation import generer
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.lot import LotLu, lire_lot
 from espace_sante.interop.fhir.regles import Deposant, Regles
@@ -62,6 +65,7 @@ class _DejaLa(Exception):
 @vue_fhir("ITI-65")
 def lot(appel: Appel) -> HttpResponse:
     """POST [base]: a transaction Bundle, all or nothing (FHR-57, FHR-61)."""
+    exiger_option("ITI-65")
     with _place(appel):
         return _lot(appel)
 
@@ -88,8 +92,29 @@ def _lot(appel: Appel) -> HttpResponse:
 @vue_fhir("ITI-105")
 def simplifie(appel: Appel) -> HttpResponse:
     """POST [base]/DocumentReference: one document with its content inside (FHR-92)."""
+    exiger_option("ITI-105")
     with _place(appel):
         return _simplifie(appel)
+
+
+@vue_fhir("ITI-106")
+def fiche_generee(appel: Appel) -> HttpResponse:
+    """POST [base]/DocumentReference/$generate-metadata: the DocumentReference of a CDA; nothing is stored (FHR-97)."""
+    exiger_option("ITI-106")
+    with _place(appel):
+        try:
+            ressource, ins = generer(lire_corps(appel.requete), _regles(appel.acteur))
+        except RefusFhir as refus:
+            _tracer_refus(appel, refus, None)
+            raise
+    noter_sans_depot(appel.acteur, "essai", contexte=appel.contexte, ins=ins)
+    return reponses.json(ressource)
+
+
+def exiger_option(transaction: str) -> None:
+    """An option of deposit that the operator left on (FHR-98). Raises RefusFhir 405."""
+    if transaction not in settings.ES_FHIR_DEPOTS:
+        raise RefusFhir([Erreur.METHODE.constat()])
 
 
 def _simplifie(appel: Appel) -> HttpResponse:
@@ -171,6 +196,12 @@ def _deposer(appel: Appel, lu: LotLu | DepotSimple, *, si_absent: bool) -> tuple
         refus = RefusFhir(en_422(constats) if isinstance(lu, DepotSimple) else constats)
         _tracer_refus(appel, refus, lu.ins)
         raise refus
+    if (
+        dossier_id is not None
+        and "X-Request-Id" in appel.requete.headers
+        and _reprendre(appel, lu, dossier_id)
+    ):
+        return dossier_id, lu.a_deposer(dossier_id)
     depot = lu.a_deposer(dossier_id or _INCONNU)
     cible = dossier_id or lu.ins
     assert cible is not None  # noqa: S101 - a request that names nobody was refused before
@@ -187,6 +218,30 @@ def _deposer(appel: Appel, lu: LotLu | DepotSimple, *, si_absent: bool) -> tuple
             raise _DejaLa(dossier_id, refuse.existant) from None
         raise refus_alimentation(refuse, dossier_id) from None
     return fait.dossier_id, depot
+
+
+def _reprendre(appel: Appel, lu: LotLu | DepotSimple, dossier_id: UUID) -> bool:
+    """Whether this very request was answered before: `lu` then takes the ids and the time of that deposit (FHR-91).
+
+    Asked only of a client that names its requests. Raises RefusFhir 409 when the name was used for another body.
+    """
+    fait = deja_fait(appel.acteur, dossier_id, appel.contexte)
+    if fait is None:
+        return False
+    envoyes = {d.lu.metadonnees.unique_id: d.lu.metadonnees.sha1 for d in lu.a_ranger}
+    if envoyes != {n: sha1 for n, (_, sha1) in fait.documents.items()} or len(lu.classeurs) != len(
+        fait.classeurs
+    ):
+        refus = RefusFhir([Erreur.REQUETE_DIFFERENTE.constat()])
+        _tracer_refus(appel, refus, lu.ins)
+        raise refus
+    lu.lot_id, lu.regles = fait.lot_id, replace(lu.regles, maintenant=fait.quand)
+    for document in lu.a_ranger:
+        document.id = fait.documents[document.lu.metadonnees.unique_id][0]
+    for classeur, identifiant in zip(lu.classeurs, fait.classeurs, strict=True):
+        classeur.id = identifiant
+    noter_sans_depot(appel.acteur, "renvoi", contexte=appel.contexte)
+    return True
 
 
 def _tracer_refus(appel: Appel, refus: RefusFhir, ins: Ins | None) -> None:

@@ -13,13 +13,20 @@ from django.db import Error as ErreurDjango
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from espace_sante.acces.errors import AccesRefuse, AlimentationRefusee, DocumentIntrouvable
+from espace_sante.acces.errors import (
+    AccesRefuse,
+    AlimentationRefusee,
+    DocumentIntrouvable,
+    DocumentSupprime,
+    ModificationRefusee,
+)
 from espace_sante.identite.contexte import Contexte
 from espace_sante.interop import reponses
 from espace_sante.interop.fhir.constats import RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer
-from espace_sante.interop.requete import authentifier, exiger_json
+from espace_sante.interop.formats import en_format, exiger_format
+from espace_sante.interop.requete import authentifier
 from espace_sante.platform.http import par_jeton
 
 Vue = Callable[..., HttpResponse]
@@ -38,21 +45,38 @@ ALIMENTATION: dict[str, Erreur] = {
     "remplacement_inconnu": Erreur.REMPLACE_INCONNU,
     "deja_remplace": Erreur.DEJA_REMPLACE,
     "non_auteur": Erreur.REMPLACEMENT_INTERDIT,
+    "document_non_conforme": Erreur.CONTENU_DANGEREUX,
+    "antivirus_injoignable": Erreur.ANTIVIRUS_MUET,
+    "document_lie_inconnu": Erreur.REFERENCE_NON_RESOLUE,
+}
+
+# Refusals of the gate for changes → our findings (FHR-126 to FHR-139).
+MODIFICATION: dict[str, Erreur] = {
+    "changement_par_remplacement": Erreur.CHANGEMENT_PAR_REMPLACEMENT,
+    "non_auteur": Erreur.NON_AUTEUR,
+    "retour_impossible": Erreur.RETOUR_IMPOSSIBLE,
+    "remplace": Erreur.DOCUMENT_REMPLACE,
+    "masque_du_titulaire": Erreur.MASQUE_DU_TITULAIRE,
+    "deja_visible": Erreur.DEJA_VISIBLE,
+    "annonce_requise": Erreur.ANNONCE_REQUISE,
+    "pas_mineur": Erreur.PAS_MINEUR,
+    "version_perimee": Erreur.VERSION_PERIMEE,
+    "plusieurs_documents": Erreur.PLUSIEURS_DOCUMENTS,
 }
 
 
-def vue_fhir(*portees: str, json_seul: bool = True) -> Callable[[Vue], Vue]:
+def vue_fhir(*portees: str, negocie: bool = True) -> Callable[[Vue], Vue]:
     """A view of one method, for a token with one of these scopes. It is given the Appel.
 
-    `json_seul`: the answer is JSON (contents of documents are negotiated by their own view).
+    `negocie`: the answer is a resource, in JSON or XML (contents of documents are negotiated by their own view).
     """
 
     def decorer(vue: Vue) -> Vue:
         @wraps(vue)
         def enveloppee(requete: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
             try:
-                if json_seul:
-                    exiger_json(requete)
+                if negocie:
+                    exiger_format(requete)
                 return vue(authentifier(requete, frozenset(portees)), *args, **kwargs)
             except Exception as erreur:
                 return traduire(erreur, requete)
@@ -85,10 +109,18 @@ def par_methode(**vues: Vue) -> Vue:
         if vue is None:
             reponse = reponses.outcome([Erreur.METHODE.constat()], 405)
             reponse["Allow"] = ", ".join(vues)
-            return reponse
-        return vue(requete, *args, **kwargs)
+            return en_format(requete, reponse)
+        return _ecrire(requete, vue(requete, *args, **kwargs))
 
     return aiguiller
+
+
+def _ecrire(requete: HttpRequest, reponse: HttpResponse) -> HttpResponse:
+    """The answer in the format asked for; what cannot be written in XML is not available there (406)."""
+    try:
+        return en_format(requete, reponse)
+    except (RecursionError, ValueError, KeyError, TypeError):
+        return reponses.outcome([Erreur.MEDIA_REPONSE.constat()], 406)
 
 
 def traduire(erreur: Exception, requete: HttpRequest) -> HttpResponse:
@@ -99,6 +131,12 @@ def traduire(erreur: Exception, requete: HttpRequest) -> HttpResponse:
         return reponses.outcome(erreur.constats, erreur.statut, numero)
     if isinstance(erreur, AccesRefuse):
         return reponses.refus_dicah(erreur.decision)
+    if isinstance(erreur, ModificationRefusee):
+        return reponses.outcome(
+            [MODIFICATION[erreur.code].constat()], MODIFICATION[erreur.code].statut, numero
+        )
+    if isinstance(erreur, DocumentSupprime):
+        return reponses.outcome([Erreur.SUPPRIME.constat()], 410, numero)
     if isinstance(erreur, DocumentIntrouvable):
         return reponses.outcome([Erreur.INTROUVABLE.constat()], 404, numero)
     if isinstance(erreur, ErreurDjango | psycopg.Error):

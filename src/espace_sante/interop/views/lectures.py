@@ -12,11 +12,14 @@ from django.http import HttpResponse
 from espace_sante.documents.queries import DocumentVu
 from espace_sante.interop import reponses
 from espace_sante.interop.fhir.constats import RefusFhir
-from espace_sante.interop.fhir.contenu import FHIR_DOCUMENT, XML, media
+from espace_sante.interop.fhir.contenu import XML, media
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer, decomposer
 from espace_sante.interop.fhir.rendu import ressource
-from espace_sante.interop.requete import FHIR_JSON, Appel, base, medias_acceptes
+from espace_sante.interop.fhir.xml.ecriture import vers_xml
+from espace_sante.interop.fhir.xml.lecture import vers_json
+from espace_sante.interop.formats import FHIR, FHIR_XML, format_donne, medias_acceptes
+from espace_sante.interop.requete import Appel, base
 from espace_sante.interop.views.enveloppe import vue_fhir
 
 _PLAGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
@@ -37,16 +40,20 @@ def document(appel: Appel, fil: str) -> HttpResponse:
     return reponses.etiqueter(reponse, vu.version, vu.maj_le)
 
 
-@vue_fhir("ITI-68", json_seul=False)
+@vue_fhir("ITI-68", negocie=False)
 def contenu(appel: Appel, fil: str) -> HttpResponse:
     """GET or HEAD [base]/Binary/<id> and [base]/Bundle/<id>: the bytes as they were deposited."""
     dossier_id, document_id = _ids(fil)
-    acceptes = medias_acceptes(appel.requete)
+    donne = format_donne(appel.requete)
+    acceptes = (FHIR.get(donne, donne),) if donne else medias_acceptes(appel.requete)
     with appel.ouvrir(dossier_id) as dossier:
         vu, octets = dossier.lire_contenu(document_id, telechargement=True)
         # Refused inside the transaction: a content that is not given leaves no trace of a reading.
-        brut = _veut_brut(acceptes, media(vu.mime))
-    if not brut:
+        forme = _forme(acceptes, media(vu.mime))
+        traduit = b"" if forme in ("brut", "binaire") else _traduire(octets, forme)
+    if forme == "brut":
+        return _brut(appel, vu, octets)
+    if forme == "binaire":
         corps = {
             "resourceType": "Binary",
             "id": composer(vu.dossier_id, vu.id),
@@ -54,7 +61,9 @@ def contenu(appel: Appel, fil: str) -> HttpResponse:
             "data": binascii.b2a_base64(octets, newline=False).decode(),
         }
         return reponses.json(orjson.dumps(corps))
-    return _brut(appel, vu, octets)
+    reponse = HttpResponse(traduit, content_type=forme)
+    reponse["Cache-Control"] = "no-store"
+    return reponse
 
 
 def _ids(fil: str) -> tuple[UUID, UUID]:
@@ -64,17 +73,28 @@ def _ids(fil: str) -> tuple[UUID, UUID]:
     return ids
 
 
-def _veut_brut(acceptes: tuple[str, ...], mime: str) -> bool:
-    """True for the raw bytes, False for a Binary resource. Raises RefusFhir 406."""
+def _forme(acceptes: tuple[str, ...], mime: str) -> str:
+    """`brut`, `binaire` (a Binary resource), or the media type of a FHIR document in the other format (FHR-119).
+
+    Raises RefusFhir 406.
+    """
     equivalents = XML if mime in XML else {mime}
     famille = f"{mime.partition('/')[0]}/*"
     for accepte in acceptes:
         if accepte in equivalents or accepte in ("*/*", famille):
-            return True
-        if accepte == FHIR_JSON:
-            # A FHIR document is itself what FHIR asks for (FHR-119).
-            return mime == FHIR_DOCUMENT
+            return "brut"
+        if accepte in FHIR.values():
+            # A FHIR document is itself what FHIR asks for.
+            return accepte if mime in FHIR.values() else "binaire"
     raise RefusFhir([Erreur.MEDIA_REPONSE.constat()])
+
+
+def _traduire(octets: bytes, forme: str) -> bytes:
+    """A FHIR document in its other format. Raises RefusFhir 406 when what was deposited cannot be read as FHIR."""
+    try:
+        return vers_xml(octets) if forme == FHIR_XML else vers_json(octets)
+    except (RefusFhir, ValueError, KeyError, TypeError, RecursionError):
+        raise RefusFhir([Erreur.MEDIA_REPONSE.constat()]) from None
 
 
 def _brut(appel: Appel, vu: DocumentVu, octets: bytes) -> HttpResponse:

@@ -20,11 +20,11 @@ from espace_sante.interop.requete import Appel, base, lire_parametres
 from espace_sante.interop.views.enveloppe import vue_fhir
 from espace_sante.kernel.ins import Ins
 
-_PORTEES = ("user/Patient.r", "system/Patient.r")
+PORTEES = ("user/Patient.r", "system/Patient.r")
 _NEUTRES = frozenset({"_format", "_pretty", "_count"})
 
 
-@vue_fhir(*_PORTEES)
+@vue_fhir(*PORTEES)
 def rechercher(appel: Appel) -> HttpResponse:
     """GET [base]/Patient?identifier=… and POST [base]/Patient/_search."""
     cible: Ins | UUID | None = None
@@ -81,7 +81,7 @@ def _reponse(trouve: Existence | None, avis: list[Constat]) -> HttpResponse:
     return reponses.searchset(1, [("self", lien)], [entree], avis)
 
 
-@vue_fhir(*_PORTEES)
+@vue_fhir(*PORTEES)
 def lire(appel: Appel, texte: str) -> HttpResponse:
     """GET [base]/Patient/<id>: the same content, to the same callers (FHR-49)."""
     dossier_id = lire_id(texte)

@@ -9,19 +9,22 @@ from espace_sante.interop import reponses
 from espace_sante.interop.fhir import capacites, erreurs
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.regles import MAX_DOCUMENTS
-from espace_sante.interop.requete import base, exiger_json
+from espace_sante.interop.formats import en_format, exiger_format
+from espace_sante.interop.profils.regles import RegleProfil
+from espace_sante.interop.requete import base
 from espace_sante.interop.views.enveloppe import publique_fhir
 
 
 @publique_fhir
 def metadata(requete: HttpRequest) -> HttpResponse:
     """GET [base]/metadata."""
-    exiger_json(requete)
+    exiger_format(requete)
     corps = capacites.rendre(
         base(),
         max_requete=settings.ES_FHIR_MAX_REQUETE,
         max_document=settings.ES_FHIR_MAX_DOCUMENT,
         max_documents=MAX_DOCUMENTS,
+        depots=settings.ES_FHIR_DEPOTS,
     )
     return reponses.json(corps, public=True)
 
@@ -29,10 +32,10 @@ def metadata(requete: HttpRequest) -> HttpResponse:
 @publique_fhir
 def codes(requete: HttpRequest) -> HttpResponse:
     """GET [base]/CodeSystem/erreur-mes."""
-    exiger_json(requete)
-    return reponses.json(erreurs.code_system(base()), public=True)
+    exiger_format(requete)
+    return reponses.json(erreurs.code_system(base(), ((r.code, r.phrase) for r in RegleProfil)), public=True)
 
 
-def ailleurs(_requete: HttpRequest, _chemin: str = "") -> HttpResponse:
+def ailleurs(requete: HttpRequest, _chemin: str = "") -> HttpResponse:
     """Any other address under the root: a resource type that is not served (FHR-03)."""
-    return reponses.outcome([Erreur.RESSOURCE_NON_OFFERTE.constat()], 404)
+    return en_format(requete, reponses.outcome([Erreur.RESSOURCE_NON_OFFERTE.constat()], 404))
