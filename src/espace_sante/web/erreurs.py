@@ -38,9 +38,11 @@ def plus_disponible(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def demande_refusee(request: HttpRequest, texte: str, statut: int = 409) -> HttpResponse:
+def demande_refusee(
+    request: HttpRequest, texte: str, statut: int = 409, titre: str = "Ce changement n’est pas possible"
+) -> HttpResponse:
     """A refusal whose reason can be told: `texte` says why."""
-    return _page(request, statut, "Ce changement n’est pas possible", texte.replace("'", "’"))
+    return _page(request, statut, titre, texte.replace("'", "’"))
 
 
 def acces_refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -8,4 +8,6 @@ urlpatterns = [
     path("connexion/", include("espace_sante.web.connexion.urls")),
     path("espace/", include("espace_sante.web.espace.urls")),
     path("pro/", include("espace_sante.web.pro.urls")),
+    path("editeurs/", include("espace_sante.web.editeurs.urls")),
+    path("operation/", include("espace_sante.web.operation.urls")),
 ]

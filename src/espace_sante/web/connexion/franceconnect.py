@@ -1,4 +1,4 @@
-"""Login of holders with FranceConnect (rules IDN-40, OID-24, OID-25)."""
+"""Login of holders with FranceConnect (rules IDN-40, OID-24, OID-25, INS-12)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from espace_sante.acces.errors import EspaceFerme
-from espace_sante.identite.models import Compte, LienFranceConnect
+from espace_sante.acces import liaison
+from espace_sante.identite.models import Compte
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.platform import oidc
 from espace_sante.platform.http import publique
@@ -40,7 +40,8 @@ def depart(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def retour(request: HttpRequest) -> HttpResponse:
-    """The person comes back: find her record by the stable subject, ask a second factor below eidas2."""
+    """The person comes back: her record by the stable subject, or by her traits the first time; a second factor is
+    asked below eidas2."""
     fc = fournisseur("franceconnect")
     en_cours = attente.reprendre_demande(request, "franceconnect")
     try:
@@ -48,12 +49,13 @@ def retour(request: HttpRequest) -> HttpResponse:
             raise oidc.RetourRefuse("retour_inattendu", "Cette connexion n’a pas commencé ici.")
         demande, suite = en_cours
         identification = oidc.conclure(fc, demande, request.GET.dict())
-        lien = LienFranceConnect.objects.filter(sub=identification.sub).first()
-        if lien is None:
-            # The first link needs the INS found from the pivot traits (OID-25): that comes with INSi.
-            raise EspaceFerme("espace_ferme", "Aucun espace ouvert ne correspond.")
+        dossier_id = liaison.dossier_lie(identification.sub)
+        if dossier_id is None:
+            # The first time: the INS is found from the pivot traits (OID-25, INS-12).
+            pivot = oidc.informations(fc, identification.jeton_acces, identification.sub)
+            dossier_id = liaison.lier(identification.sub, pivot, contexte=request.contexte)  # type: ignore[attr-defined]
         if identification.niveau < _SUFFIT_SEUL:
-            compte = Compte.objects.filter(dossier_id=lien.dossier_id, is_active=True).first()
+            compte = Compte.objects.filter(dossier_id=dossier_id, is_active=True).first()
             if compte is None:
                 raise oidc.AuthentificationInsuffisante(
                     "authentification_insuffisante", "Aucun second facteur n’est connu pour cet espace."
@@ -61,4 +63,4 @@ def retour(request: HttpRequest) -> HttpResponse:
             return demander_code(request, compte, suite, identification.jeton_identite)
     except EspaceSanteError as erreur:
         return refus.page(request, erreur, pro=False)
-    return entrer(request, lien.dossier_id, suite, identification.jeton_identite)
+    return entrer(request, dossier_id, suite, identification.jeton_identite)

@@ -82,6 +82,16 @@ _COMMUN = {
         ("Réessayez dans quelques minutes.",),
         503,
     ),
+    "insi_indisponible": Explication(
+        "Le service national d’identité ne répond pas",
+        "Pour votre première connexion par FranceConnect, nous devons retrouver votre dossier avec ce service. "
+        "Il est indisponible pour le moment. Rien n’a été modifié.",
+        (
+            "Réessayez dans quelques minutes.",
+            "Ou connectez-vous avec votre identifiant et votre mot de passe.",
+        ),
+        503,
+    ),
     "connexion_annulee": Explication(
         "La connexion a été annulée",
         "Vous avez annulé, ou le service d’identité a refusé. Rien n’a été ouvert.",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from espace_sante.web.connexion import franceconnect, professionnels, sortie, titulaires
+from espace_sante.web.connexion import franceconnect, operateurs, professionnels, sortie, titulaires
 
 urlpatterns = [
     path("", titulaires.connexion, name="connexion"),
@@ -13,5 +13,8 @@ urlpatterns = [
     path("pro/", professionnels.connexion, name="connexion_pro"),
     path("pro/depart/", professionnels.depart, name="connexion_pro_depart"),
     path("pro/retour/", professionnels.retour, name="connexion_pro_retour"),
+    path("operation/", operateurs.connexion, name="connexion_operation"),
+    path("operation/code/", operateurs.code, name="connexion_operation_code"),
+    path("operation/enrolement/", operateurs.enrolement, name="connexion_operation_enrolement"),
     path("fin/", sortie.deconnexion, name="deconnexion"),
 ]

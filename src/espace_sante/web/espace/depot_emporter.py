@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.kernel.codes import GenreActeur
 from espace_sante.web.espace.cartes import carte
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 from espace_sante.web.lecture import reponses
@@ -24,13 +25,20 @@ _CHANGEMENTS = (
 @mon_espace
 @require_http_methods(["GET", "HEAD", "POST"])
 def emporter(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
-    """GET warns, nothing leaves; POST gives the file. `partie=fichier`: the file wrapped in a CDA of level 1."""
+    """GET warns, nothing leaves; POST gives the file. `partie=fichier`: the file wrapped in a CDA of level 1.
+
+    What the holder added himself always comes back as the file that he chose (CDA-40).
+    """
     partie = (request.POST if request.method == "POST" else request.GET).get("partie", "")
     if request.method == "POST":
         vu, contenu = espace.lire_contenu(document_id, telechargement=True)
-        reponse = (
-            reponses.corps_a_part(vu, contenu) if partie == "fichier" else reponses.original(vu, contenu)
-        )
+        reponse: HttpResponse | None
+        if vu.deposant_genre == GenreActeur.TITULAIRE:
+            reponse = reponses.corps_a_part(vu, contenu) or reponses.original(vu, contenu)
+        elif partie == "fichier":
+            reponse = reponses.corps_a_part(vu, contenu)
+        else:
+            reponse = reponses.original(vu, contenu)
         if reponse is None:
             raise Http404
         return reponse

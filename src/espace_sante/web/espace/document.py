@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from espace_sante.acces import depot_titulaire
+from espace_sante.acces import depot_titulaire, partages
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.acces.vie_documents import actions_permises
 from espace_sante.documents.cda.rendu import Affichage
@@ -20,6 +20,7 @@ from espace_sante.web.espace.cartes import Carte, carte
 from espace_sante.web.espace.changements import changements
 from espace_sante.web.espace.journal import par_jour
 from espace_sante.web.espace.ouverture import mon_espace, rendre
+from espace_sante.web.espace.partage import lignes
 from espace_sante.web.espace.visibilite import visibilite
 from espace_sante.web.lecture import reponses
 from espace_sante.web.lecture.maniere import decider
@@ -33,6 +34,8 @@ FAITS = {
     "range": "Ce document est rangé.",
     "dossier_absent": "Ce dossier n’existe plus. Le document n’a pas été déplacé.",
     "masque": "Ce document est maintenant masqué aux professionnels de santé. Vous pouvez le rendre visible à tout moment.",
+    "partage": "Ce document est partagé. Le professionnel peut le lire dès maintenant.",
+    "departage": "Ce partage est arrêté. Le professionnel ne lit plus ce document grâce à lui.",
     "repris": "Le document est de nouveau dans votre espace.",
     "visible": "Ce document est maintenant visible des professionnels de santé autorisés.",
 }  # fmt: skip
@@ -59,6 +62,9 @@ MASQUER = Confirmation(
         "Une information qui manque peut gêner vos soins. Vous pouvez en parler avec votre médecin.",
     ),
     "Vous pourrez le rendre visible à tout moment.",
+)
+_SAUF_PARTAGES = (
+    "Vous le partagez, et ce partage continue\u00a0: {}. Pour qu’il s’arrête, arrêtez le partage."
 )
 MONTRER = Confirmation(
     "montrer",
@@ -90,6 +96,7 @@ def document(request: HttpRequest, espace: MonEspace, document_id: UUID) -> Http
             "a_moi": "gerer" in actions_permises(espace.acteur, vu),
             "rangement": depot_titulaire.rangement(espace, document_id),
             "dossiers": depot_titulaire.dossiers(espace),
+            "partages": lignes(partages.en_cours(espace, document_id)),
             "ancien": ancien,
             "nouveau": nouveau,
             "changements": changements(
@@ -138,13 +145,15 @@ def masquage(request: HttpRequest, espace: MonEspace, document_id: UUID) -> Http
     vu = espace.document(document_id)
     change = MONTRER if vu.masque_ps else MASQUER
     depositaire = vu.auteur_structure_nom or vu.auteur_nom
+    lecteurs = [p.nom for p in partages.en_cours(espace, document_id)] if change is MASQUER else []
+    exception = (_SAUF_PARTAGES.format(", ".join(lecteurs)),) if lecteurs else ()
     return rendre(
         request, espace, "espace/confirmation.html", "documents",
         {
             "objet": carte(vu).titre,
             "detail": carte(vu).jour,
             "titre": change.titre,
-            "changements": [c.format(depositaire=depositaire) for c in change.changements],
+            "changements": [c.format(depositaire=depositaire) for c in change.changements] + list(exception),
             "retour": change.retour,
             "libelle": change.libelle,
             "caches": [{"nom": "choix", "valeur": change.choix}],

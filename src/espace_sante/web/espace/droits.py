@@ -19,17 +19,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from espace_sante.acces import export
 from espace_sante.acces.errors import EspaceFerme
 from espace_sante.acces.export import ExportRefuse, ExportVu
+from espace_sante.acces.exportation import mot_de_passe
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.acces.restriction import choisir_extraction, extraction_acceptee, restrictions
 from espace_sante.identite.comptes import ConnexionRefusee, authentifier
 from espace_sante.identite.models import Compte
 from espace_sante.kernel.codes import GenreActeur
 from espace_sante.platform.http import reservee
+from espace_sante.web.espace import droits_choix
 from espace_sante.web.espace.calendrier import moment_en_mots
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 
 _FAITS: Final = {
     "demande": "Votre demande est enregistrée. Vous recevrez un avis quand la copie sera prête.",
+    "prete": "Cette copie est déjà prête : rien n’a changé depuis. Vous pouvez la télécharger.",
     "oui": "Vous acceptez la lecture automatique de vos documents.",
     "non": "Vous refusez la lecture automatique de vos documents. Elle s’arrête tout de suite.",
 }
@@ -46,6 +49,7 @@ class Copie:
     detail: str
     telechargeable: bool
     en_cours: bool
+    parties: tuple[int, ...] = (1,)
 
 
 def copie(vu: ExportVu) -> Copie:
@@ -56,7 +60,9 @@ def copie(vu: ExportVu) -> Copie:
         return Copie(vu.id, "Copie en préparation", detail, telechargeable=False, en_cours=True)
     if vu.etat == "pret" and vu.expire_le:
         detail = f"{demandee}. Taille : {_taille(vu.taille)}. Détruite {moment_en_mots(vu.expire_le)}."
-        return Copie(vu.id, "Copie prête", detail, telechargeable=True, en_cours=False)
+        titre = "Copie prête" if vu.complet else "Copie prête, d’une partie de vos documents"
+        parties = tuple(range(1, max(len(vu.parties), 1) + 1))
+        return Copie(vu.id, titre, detail, telechargeable=True, en_cours=False, parties=parties)
     if vu.etat == "echec":
         detail = f"{demandee}. La préparation n’a pas abouti. Rien n’est perdu : demandez une autre copie."
         return Copie(vu.id, "Copie non préparée", detail, telechargeable=False, en_cours=False)
@@ -74,6 +80,8 @@ def droits(request: HttpRequest, espace: MonEspace) -> HttpResponse:
         {
             "en_cours": any(c.en_cours for c in copies),
             "copies": copies,
+            "avec_secret": mot_de_passe.disponible(),
+            "telechargements": settings.ES_EXPORT_TELECHARGEMENTS,
             "jours": settings.ES_EXPORT_JOURS,
             "heures": settings.ES_EXPORT_DELAI_H,
             "extraction": extraction_acceptee(espace),
@@ -90,13 +98,17 @@ def demander_copie(request: HttpRequest) -> HttpResponse:
     acteur, contexte = request.acteur, request.contexte  # type: ignore[attr-defined]
     compte = Compte.objects.filter(dossier_id=acteur.dossier_id).first()
     erreur, statut = "", 200
+    demande = droits_choix.lire(request.POST)
     try:
-        if request.method == "POST":
+        if demande.plage.erreurs:
+            statut = 422
+        elif request.method == "POST":
             if compte is not None:
                 authentifier(request, compte.identifiant, request.POST.get("mot_de_passe", ""))
             if compte is not None or _connexion_fraiche(request):
-                export.demander(acteur, contexte=contexte)
-                return HttpResponseRedirect(f"{reverse('web:droits')}?fait=demande")
+                vu = export.demander(acteur, contexte=contexte, choix=demande.choix)
+                fait = "prete" if vu.etat == "pret" else "demande"
+                return HttpResponseRedirect(f"{reverse('web:droits')}?fait={fait}")
             erreur, statut = "Reconnectez-vous avec FranceConnect, puis revenez ici dans les 5 minutes.", 403
     except ConnexionRefusee as refus:
         if _tracer_refus(request):
@@ -121,6 +133,8 @@ def _formulaire(
             "avec_mot_de_passe": avec_mot_de_passe,
             "jours": settings.ES_EXPORT_JOURS,
             "heures": settings.ES_EXPORT_DELAI_H,
+            "telechargements": settings.ES_EXPORT_TELECHARGEMENTS,
+            **droits_choix.champs(request),
         },
         statut=statut,
     )  # fmt: skip
@@ -128,13 +142,24 @@ def _formulaire(
 
 @reservee(GenreActeur.TITULAIRE)
 @require_safe
-def telecharger_copie(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
+def telecharger_copie(request: HttpRequest, export_id: UUID, partie: int = 1) -> HttpResponseBase:
     """The archive, opened piece by piece as it goes out. The same page for one that is over, or another's."""
     try:
-        vu, morceaux = export.telecharger(request.acteur, export_id, contexte=request.contexte)  # type: ignore[attr-defined]
+        vu, morceaux = export.telecharger(
+            request.acteur,  # type: ignore[attr-defined]
+            export_id,
+            contexte=request.contexte,  # type: ignore[attr-defined]
+            partie=partie,
+        )
     except (ExportRefuse, EspaceFerme):
         raise Http404 from None
-    return fichier(morceaux, "application/zip", f"espace-sante-{vu.demande_le:%Y-%m-%d}.zip", vu.taille)
+    return fichier(morceaux, "application/zip", nom_de_la_copie(vu, partie), vu.parties[partie - 1])
+
+
+def nom_de_la_copie(vu: ExportVu, partie: int) -> str:
+    """`espace-sante-2026-03-02.zip`, with the number of the part when there are several (POR-04)."""
+    suite = f"-partie-{partie}-sur-{len(vu.parties)}" if len(vu.parties) > 1 else ""
+    return f"espace-sante-{vu.demande_le:%Y-%m-%d}{suite}.zip"
 
 
 def fichier(morceaux: Iterator[bytes], mime: str, nom: str, taille: int = 0) -> StreamingHttpResponse:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,8 +18,21 @@ from espace_sante.web.espace.criteres import lire_plage, minuit
 from espace_sante.web.espace.journal import par_jour
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 
-GROUPES = {"": "Tout", "professionnels": "Professionnels", "moi": "Moi", "services": "Services"}
+GROUPES = {
+    "": "Tout",
+    "professionnels": "Professionnels",
+    "moi": "Moi et mes proches",
+    "services": "Services",
+}
 PAR_PAGE = 100
+_RPPS = re.compile(r"[0-9]{11}")
+
+
+class Choix(NamedTuple):
+    """One value of `composants/selection.html`."""
+
+    valeur: str
+    libelle: str
 
 
 @mon_espace
@@ -27,22 +42,28 @@ def historique(request: HttpRequest, espace: MonEspace) -> HttpResponse:
     groupe = groupe if groupe in GROUPES else ""
     plage = lire_plage(request.GET.dict())
     avant = _uuid(request.GET.get("avant", ""))
-    page = espace.historique(
-        FiltreTraces(
-            groupe=groupe,
-            du=minuit(plage.du) if plage.du else None,
-            au=minuit(plage.au + timedelta(days=1)) if plage.au else None,
-            avant=avant,
-            limite=PAR_PAGE,
-        )
+    # One professional is chosen among professionals; the first page does not pay for their list.
+    parmi = groupe == "professionnels"
+    qui = request.GET.get("qui", "") if parmi else ""
+    qui = qui if _RPPS.fullmatch(qui) else ""
+    filtre = FiltreTraces(
+        groupe=groupe,
+        du=minuit(plage.du) if plage.du else None,
+        au=minuit(plage.au + timedelta(days=1)) if plage.au else None,
+        acteur_id=qui,
+        avant=avant,
+        limite=PAR_PAGE,
     )
-    garde = {"du": plage.du and plage.du.isoformat(), "au": plage.au and plage.au.isoformat()}
+    page = espace.historique(filtre)
+    venus = espace.venus(filtre) if parmi else {}
+    dates = {"du": plage.du and plage.du.isoformat(), "au": plage.au and plage.au.isoformat()}
+    garde = {**dates, "qui": qui}
     return rendre(
         request, espace, "espace/historique.html", "historique",
         {
             "journees": par_jour(page.elements),
             "puces": [
-                {"libelle": nom, "url": _adresse(groupe=code, **garde), "choisie": code == groupe, "nombre": None}
+                {"libelle": nom, "url": _adresse(groupe=code, **dates), "choisie": code == groupe, "nombre": None}
                 for code, nom in GROUPES.items()
             ],
             "groupe": groupe,
@@ -50,7 +71,9 @@ def historique(request: HttpRequest, espace: MonEspace) -> HttpResponse:
             "brut": {"du": request.GET.get("du", ""), "au": request.GET.get("au", "")},
             "suite": _adresse(groupe=groupe, avant=page.suite, **garde) if page.suite else "",
             "debut": _adresse(groupe=groupe, **garde) if avant else "",
-            "filtre_actif": bool(groupe or plage.du or plage.au),
+            "qui": qui,
+            "venus": [Choix("", "Tous"), *(Choix(rpps, nom) for rpps, nom in venus.items())] if venus or qui else [],
+            "filtre_actif": bool(groupe or plage.du or plage.au or qui),
         },
         statut=200 if not plage.erreurs else 422,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 from espace_sante.kernel.codes import GenreActeur
 from espace_sante.traces.queries import TraceVue
 from espace_sante.web.espace.calendrier import a_paris, heure_en_mots, jour_en_mots
-from espace_sante.web.espace.phrases import Phrase, phrase
+from espace_sante.web.espace.phrases import LE_TITULAIRE, Lecteur, Phrase, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,18 @@ def _signalable(trace: TraceVue) -> bool:
     return trace.acteur_genre != GenreActeur.TITULAIRE
 
 
-def par_jour(traces: Iterable[TraceVue], *, repere: date | None = None) -> list[Journee]:
+def par_jour(
+    traces: Iterable[TraceVue], *, lecteur: Lecteur = LE_TITULAIRE, repere: date | None = None
+) -> list[Journee]:
     """Group traces, newest first, by day of Paris; every trace is in exactly one line (AUD-05)."""
     jours: dict[date, list[Ligne]] = {}
     for trace in traces:
         lignes = jours.setdefault(a_paris(trace.quand).date(), [])
         nouvelle = Ligne(
-            phrase(trace), trace.quand, trace.quand, trace_id=trace.id if _signalable(trace) else None
+            phrase(trace, lecteur),
+            trace.quand,
+            trace.quand,
+            trace_id=trace.id if _signalable(trace) else None,
         )
         if lignes and lignes[-1].phrase == nouvelle.phrase:
             lignes[-1] = replace(lignes[-1], debut=trace.quand, fois=lignes[-1].fois + 1)

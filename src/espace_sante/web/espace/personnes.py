@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from espace_sante.acces import codes, controle
+from espace_sante.acces import codes, controle, partages
 from espace_sante.acces.errors import CodeRefuse, ControleRefuse
 from espace_sante.acces.mon_espace import MonEspace
-from espace_sante.web.espace.calendrier import moment_en_mots
+from espace_sante.web.espace.calendrier import heure_en_mots, moment_en_mots
 from espace_sante.web.espace.ouverture import mon_espace, rendre
+from espace_sante.web.espace.partage import lignes
 
 _FAITS: Final = {
     "bloque": "C’est fait. Cette personne ou cet établissement ne peut plus lire votre dossier.",
@@ -22,6 +23,7 @@ _FAITS: Final = {
     "administrateur": "C’est fait. Ce professionnel administre votre dossier avec vous.",
     "retire": "C’est fait. Ce professionnel n’administre plus votre dossier.",
     "urgence": "Vos choix en cas d’urgence sont enregistrés.",
+    "departage": "C’est fait. Ce professionnel ne lit plus ce document grâce à ce partage.",
     "annule": "Le code est annulé. Il n’ouvre plus rien.",
 }
 _URGENCES: Final[tuple[tuple[controle.Interrupteur, str, str], ...]] = (
@@ -34,6 +36,9 @@ _URGENCES: Final[tuple[tuple[controle.Interrupteur, str, str], ...]] = (
     ("urgence_documents_masques", "Mes documents masqués sont montrés dans ces deux cas", "Sinon, ils restent cachés."),
     ("urgence_alimentation", "Des documents peuvent être ajoutés en urgence", "Par exemple le compte rendu des urgences."),
 )  # fmt: skip
+
+
+_PAR_UN_AUTRE: Final = ", par un administrateur de votre dossier"
 
 
 class Interrupteur(NamedTuple):
@@ -73,13 +78,23 @@ def _page(
         "code_minutes": settings.ES_CODE_ACCES_MIN,
         "acces_heures": settings.ES_ACCES_PAR_CODE_H,
         "codes": [
-            Ligne(c.id, f"Code créé {moment_en_mots(c.cree_le)}", f"Valable {moment_en_mots(c.expire_le)}")
+            Ligne(
+                c.id,
+                f"Code créé {moment_en_mots(c.cree_le)}",
+                f"Valable jusqu’à {heure_en_mots(c.expire_le)}",
+            )
             for c in codes.lister(espace)
             if c.en_cours
         ],
         "blocages": [
-            Ligne(b.id, b.nom, f"Bloqué {moment_en_mots(b.pose_le)}") for b in controle.blocages(espace)
+            Ligne(
+                b.id,
+                b.nom,
+                f"Bloqué {moment_en_mots(b.pose_le)}{_PAR_UN_AUTRE * (b.pose_par != 'titulaire')}",
+            )
+            for b in controle.blocages(espace)
         ],
+        "partages": lignes(partages.en_cours(espace)),
         "referents": controle.referents(espace),
         "accords": accords,
         "urgences": [Interrupteur(nom, libelle, detail, reglages[nom]) for nom, libelle, detail in _URGENCES],
@@ -111,7 +126,7 @@ def code_annulation(request: HttpRequest, espace: MonEspace, code_id: UUID) -> H
 def blocage(request: HttpRequest, espace: MonEspace) -> HttpResponse:
     """Block by RPPS or by the number of a structure, before or after a visit (ACC-48, ACC-51)."""
     cle = "".join(request.POST.get("cle", "").split())
-    genre: controle.Genre = "structure" if request.POST.get("genre") == "structure" else "professionnel"
+    genre: controle.GenreBloque = "structure" if request.POST.get("genre") == "structure" else "professionnel"
     try:
         controle.bloquer(espace, genre, cle)
     except ControleRefuse as refus:

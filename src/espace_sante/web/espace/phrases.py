@@ -1,7 +1,7 @@
 """The history in plain sentences, one for each Action × Resultat (rules AUD-05, AUD-06). Pure.
 
-All verbs go with « avoir », so that « Vous avez… » and « Le Dr X a… » share one table; possessives
-always speak to the holder. A sentence always names somebody: no act without an actor.
+All verbs go with « avoir », so that « Vous avez… » and « Le Dr X a… » share one table. The tables speak to the holder;
+for any other reader `tiers` turns them. A sentence always names somebody: no act without an actor.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from espace_sante.kernel.codes import GenreActeur, ModeAcces
 from espace_sante.traces.ecriture import Action, Resultat
 from espace_sante.traces.queries import PORTE_CADRE, TraceVue
 from espace_sante.web.espace.noms import personne
+from espace_sante.web.espace.raisons import RAISONS
+from espace_sante.web.espace.tierce_personne import tiers
 
 # `{doc}` is where the document is named.
 FAITS = {
@@ -60,6 +62,19 @@ FAITS = {
     Action.SIGNALEMENT: "envoyé un signalement ou une demande",
     Action.SUITE_SIGNALEMENT: "traité votre signalement ou votre demande",
     Action.RANGEMENT: "rangé vos documents",
+    Action.ALTERATION: "changé l’historique des accès",
+    Action.REPRISE: "repris votre espace depuis un autre service",
+    Action.PERIME: "indiqué que {doc} n’est plus à jour",
+    Action.EXPLICATION: "lu une demande d’explication, ou y a répondu",
+    Action.OPERATION: "fait un acte de gestion",
+    Action.JETON: "reçu un droit d’accès pour un logiciel",
+    Action.LOGICIEL: "changé un logiciel autorisé",
+    Action.PARTAGE: "partagé {doc}",
+    Action.RETRAIT_PARTAGE: "cessé de partager {doc}",
+    Action.INSI: "vérifié votre identité auprès du service national (INSi)",
+    Action.IDENTITE: "mis à jour votre identité",
+    Action.LIEN_FRANCECONNECT: "relié FranceConnect à votre espace",
+    Action.CERCLE: "lu la liste des personnes qui vous suivent",
 }
 REFUS = {
     Action.EXISTENCE: "demandé si vous avez un espace santé",
@@ -104,76 +119,19 @@ REFUS = {
     Action.SIGNALEMENT: "voulu envoyer un signalement ou une demande",
     Action.SUITE_SIGNALEMENT: "voulu traiter votre signalement ou votre demande",
     Action.RANGEMENT: "voulu ranger vos documents",
-}
-RAISONS = {
-    "authentification_insuffisante": "la connexion n’était pas assez sûre",
-    "dossier_indisponible": "votre dossier n’était pas disponible",
-    "ins_non_qualifiee": "votre identité n’avait pas été vérifiée",
-    "consentement_absent": "votre accord n’était pas enregistré",
-    "habilitation_absente": "cette profession ne peut pas lire ce dossier",
-    "consentement_interdit": "l’accord ne pouvait pas être enregistré de cette façon",
-    "equipe_inconnue": "ce professionnel ne fait pas partie de cette équipe de soins",
-    "aucun_dossier": "votre dossier n’était pas ouvert",
-    "dossier_ferme": "votre dossier était fermé",
-    "alimentation_interdite": "cette personne ne peut pas ajouter de document",
-    "deposant_inconnu": "l’auteur de l’envoi n’était pas reconnu",
-    "auteur_manquant": "le document ne nommait pas le professionnel responsable",
-    "unique_id_utilise": "ce document avait déjà été déposé",
-    "remplacement_inconnu": "le document à remplacer n’existe pas",
-    "deja_remplace": "le document avait déjà été remplacé",
-    "non_auteur": "seul l’auteur d’un document peut le remplacer",
-    "document_introuvable": "ce document n’est pas ouvert à cette personne",
-    "mot_de_passe_refuse": "le mot de passe n’était pas le bon",
-    "preparation_impossible": "la préparation n’a pas abouti",
-    "changement_par_remplacement": "cet établissement doit déposer une nouvelle version",
-    "etiquette_inconnue": "cette étiquette de confidentialité n’existe pas",
-    "etiquette_interdite": "cette personne ne peut pas faire ce choix",
-    "deja_visible": "vous voyez déjà ce document",
-    "masque_du_titulaire": "vous avez masqué ce document : vous seul pouvez le rendre visible",
-    "trop_de_documents": "dix documents peuvent être supprimés à la fois",
-    "trop_tard": "le délai pour reprendre ce document est passé",
-    "remplace": "le document avait été remplacé",
-    "type_inconnu": "ce type de document n’est pas admis",
-    "classe_differente": "le classement ne correspond pas au type du document",
-    "professionnel_bloque": "vous avez bloqué cette personne",
-    "oppose_par_titulaire": "vous avez refusé cet accès en urgence",
-    "urgence_sans_motif": "la raison de l’urgence n’était pas donnée",
-    "faux": "le code n’était pas le bon",
-    "trop_d_essais": "trop de codes faux avaient été tapés",
-    "format_refuse": "ce type de fichier n’est pas accepté",
-    "fichier_vide": "aucun fichier n’était choisi",
-    "contenu_different": "le contenu du fichier ne correspondait pas à son nom",
-    "fichier_trop_gros": "le fichier dépassait 5 Mo",
-    "image_trop_lourde": "la photo dépassait 5 Mo",
-    "image_illisible": "la photo était abîmée",
-    "image_demesuree": "l’image était trop grande",
-    "trop_de_photos": "il y avait trop de photos",
-    "contenu_actif": "le fichier contenait un programme",
-    "fichier_joint": "le PDF contenait un autre fichier",
-    "fichier_double": "le fichier en cachait un autre",
-    "pdf_illisible": "le PDF ne pouvait pas être vérifié",
-    "rtf_actif": "le fichier contenait un objet ou un lien actif",
-    "fichier_infecte": "l’antivirus a trouvé un risque",
-    "antivirus_injoignable": "l’antivirus ne répondait pas",
-    "titre_manquant": "il manquait un titre",
-    "titre_trop_long": "le titre était trop long",
-    "titre_invalide": "le titre contenait un signe refusé",
-    "date_manquante": "il manquait la date",
-    "date_future": "la date était dans le futur",
-    "date_invalide": "la date n’était pas lisible",
-    "rubrique_manquante": "il manquait la rubrique",
-    "type_refuse": "ce type de document n’est pas ouvert à vos ajouts",
-    "quota_documents": "vous aviez atteint le nombre maximal de documents",
-    "quota_volume": "vous aviez atteint la place maximale",
-    "directives_majeurs": "les directives anticipées sont réservées aux adultes",
-    "nom_manquant": "il manquait un nom",
-    "nom_trop_long": "le nom était trop long",
-    "nom_invalide": "le nom contenait un signe refusé",
-    "dossier_existant": "un de vos dossiers porte déjà ce nom",
-    "dossier_introuvable": "ce dossier n’existait plus",
-    "trop_de_dossiers": "vous aviez atteint le nombre maximal de dossiers",
-    "espace_ferme": "votre espace n’était pas ouvert",
-    "document_non_conforme": "le fichier a été refusé par sécurité",
+    Action.ALTERATION: "essayé de changer l’historique des accès",
+    Action.REPRISE: "essayé de reprendre des documents",
+    Action.PERIME: "voulu indiquer que {doc} n’est plus à jour",
+    Action.EXPLICATION: "voulu répondre à une demande d’explication",
+    Action.OPERATION: "voulu faire un acte de gestion",
+    Action.JETON: "demandé un droit d’accès pour un logiciel",
+    Action.LOGICIEL: "voulu changer un logiciel autorisé",
+    Action.PARTAGE: "voulu partager {doc}",
+    Action.RETRAIT_PARTAGE: "voulu cesser de partager {doc}",
+    Action.INSI: "voulu vérifier votre identité auprès du service national (INSi)",
+    Action.IDENTITE: "voulu mettre à jour votre identité",
+    Action.LIEN_FRANCECONNECT: "voulu relier FranceConnect à votre espace",
+    Action.CERCLE: "voulu lire la liste des personnes qui vous suivent",
 }
 ICONES = {
     Action.EXISTENCE: "recherche",
@@ -218,9 +176,23 @@ ICONES = {
     Action.SIGNALEMENT: "alerte",
     Action.SUITE_SIGNALEMENT: "info",
     Action.RANGEMENT: "document",
+    Action.ALTERATION: "alerte",
+    Action.REPRISE: "deposer",
+    Action.PERIME: "document",
+    Action.EXPLICATION: "info",
+    Action.OPERATION: "reglages",
+    Action.JETON: "reglages",
+    Action.LOGICIEL: "reglages",
+    Action.PARTAGE: "personne",
+    Action.RETRAIT_PARTAGE: "fermer",
+    Action.INSI: "recherche",
+    Action.IDENTITE: "personne",
+    Action.LIEN_FRANCECONNECT: "connexion",
+    Action.CERCLE: "personne",
 }
 _RAISON_AUTRE = "les conditions d’accès n’étaient pas réunies"
-_PRECISIONS = {
+PRECISIONS = {
+    (Action.HISTORIQUE, "siens"): "consulté les traces de ses propres actes dans votre dossier",
     (
         Action.CONSENTEMENT,
         "ponctuel",
@@ -229,6 +201,7 @@ _PRECISIONS = {
         Action.CONSENTEMENT,
         "equipe",
     ): "enregistré votre accord pour que toute son équipe de soins ouvre votre dossier",
+    (Action.CONSENTEMENT, "confrere"): "enregistré votre accord pour qu’un confrère ouvre votre dossier",
     (Action.RANGEMENT, "dossier_cree"): "créé un dossier pour ranger vos documents",
     (Action.RANGEMENT, "dossier_renomme"): "changé le nom d’un de vos dossiers",
     (Action.RANGEMENT, "dossier_supprime"): "supprimé un de vos dossiers, sans toucher à ses documents",
@@ -236,6 +209,10 @@ _PRECISIONS = {
     (Action.RANGEMENT, "racine"): "sorti des documents d’un de vos dossiers",
     (Action.RANGEMENT, "epingle"): "épinglé un document",
     (Action.RANGEMENT, "desepingle"): "retiré l’épingle d’un document",
+    (Action.LISTE, "partage"): "consulté la liste des documents que vous lui avez partagés",
+    (Action.LECTURE, "partage"): "ouvert {doc}, que vous lui avez partagé",
+    (Action.TELECHARGEMENT, "partage"): "téléchargé {doc}, que vous lui avez partagé",
+    (Action.BLOCAGE, "administrateur"): "bloqué un professionnel pour vous",
 }
 _EN_URGENCE = {
     ModeAcces.BRIS_DE_GLACE.value: "en urgence",
@@ -247,10 +224,11 @@ _PORTES = {
     "fhir": "par un logiciel de santé",
     "cli": "par un traitement automatique",
 }
+_AVEC_QUELQU_UN = frozenset({Action.PARTAGE, Action.RETRAIT_PARTAGE})
 _SUR_UN_DOCUMENT = frozenset({
     Action.LECTURE, Action.TELECHARGEMENT, Action.DEPOT, Action.REMPLACEMENT, Action.MASQUAGE, Action.DEMASQUAGE,
     Action.SUPPRESSION_ANNULEE, Action.ARCHIVAGE, Action.DESARCHIVAGE, Action.CONFIDENTIALITE, Action.LEVEE_ANNONCE,
-    Action.VISIBILITE_AUTOMATIQUE,
+    Action.VISIBILITE_AUTOMATIQUE, Action.PARTAGE, Action.RETRAIT_PARTAGE, Action.PERIME,
 })  # fmt: skip
 
 
@@ -266,31 +244,59 @@ class Phrase:
     refus: bool
     lieu: str
     icone: str
+    mien: bool = False
 
     @property
     def texte(self) -> str:
         return f"{self.sujet} {self.avant}{self.document}{self.apres}"
 
 
-def phrase(trace: TraceVue) -> Phrase:
-    """What happened, in French, from one trace."""
+@dataclass(frozen=True, slots=True)
+class Lecteur:
+    """Who reads: his own acts are told as « Vous avez… » (AUD-10). `identifiant`: what traces name him by."""
+
+    genre: GenreActeur
+    identifiant: str = ""
+
+    def est(self, trace: TraceVue) -> bool:
+        """Whether he did it. A record has one holder."""
+        if trace.acteur_genre != self.genre:
+            return False
+        return self.genre is GenreActeur.TITULAIRE or trace.acteur_id == self.identifiant
+
+
+LE_TITULAIRE = Lecteur(GenreActeur.TITULAIRE)
+
+
+def phrase(trace: TraceVue, lecteur: Lecteur = LE_TITULAIRE) -> Phrase:
+    """What happened, in French, from one trace, for the one who reads it."""
     action, refus = Action(trace.action), trace.resultat == Resultat.REFUS
-    moi = trace.acteur_genre == GenreActeur.TITULAIRE
-    corps = REFUS[action] if refus else _PRECISIONS.get((action, trace.motif), FAITS[action])
+    moi, titulaire = lecteur.est(trace), lecteur.genre is GenreActeur.TITULAIRE
+    corps = REFUS[action] if refus else PRECISIONS.get((action, trace.motif), FAITS[action])
+    if action in _AVEC_QUELQU_UN and trace.motif and not refus:
+        corps += f" avec {personne(trace.motif)}"
+    if action is Action.CONSENTEMENT and trace.motif == "confrere" and trace.document_titre:
+        corps += f"\u00a0: {personne(trace.document_titre)}"
     urgence = _EN_URGENCE.get(trace.mode)
     corps += f" {urgence}" if urgence else ""
     fin = f". Demande refusée\u00a0: {RAISONS.get(trace.motif, _RAISON_AUTRE)}." if refus else "."
+    sujet = "Vous" if moi else _sujet(trace)
+    if not titulaire:
+        du_titulaire = trace.acteur_genre == GenreActeur.TITULAIRE
+        corps = tiers(corps, par_le_titulaire=du_titulaire, par_le_lecteur=moi)
+        sujet, fin = sujet if moi else tiers(sujet), tiers(fin)
     avant, nomme, apres = f"{'avez' if moi else 'a'} {corps}".partition("{doc}")
-    ouvrable = not refus and action in _SUR_UN_DOCUMENT and bool(trace.document_ids)
+    ouvrable = titulaire and not refus and action in _SUR_UN_DOCUMENT and bool(trace.document_ids)
     return Phrase(
-        sujet="Vous" if moi else _sujet(trace),
+        sujet=sujet,
         avant=avant,
         document=_document(trace) if nomme else "",
         apres=apres + fin,
         document_id=trace.document_ids[0] if ouvrable else None,
         refus=refus,
-        lieu="" if moi else _lieu(trace),
+        lieu="" if moi and titulaire else _lieu(trace),
         icone="alerte" if refus else ICONES[action],
+        mien=moi,
     )
 
 
@@ -316,6 +322,12 @@ def _sujet(trace: TraceVue) -> str:
                 if nom
                 else "Un établissement"
             )
+        case GenreActeur.DELEGUE:
+            return f"{nom}, qui vous aide," if nom else "Une personne qui vous aide"
+        case GenreActeur.ENROLEMENT:
+            return "L’inscription des assurés" + (f" ({nom})" if nom else "")
+        case GenreActeur.TITULAIRE:
+            return "Le patient"
         case GenreActeur.ASSURANCE_MALADIE:
             return "L’Assurance maladie"
         case GenreActeur.SERVICE:

@@ -80,9 +80,12 @@ class Accord:
 def accord(c: ConsentementVu) -> Accord:
     """Who may read, since when, how it was given, until when (rules ACC-11, ACC-16, ACC-21)."""
     equipe = c.genre == "equipe"
+    # The structure is that of who collected it, not of the colleague who reads (ACC-13).
+    lieu = "Sur demande d’un confrère" if c.beneficiaire != c.recueilli_par else c.structure
     comment = _RECUEILS.get(c.mode_recueil, "")
     par = f"par {personne(c.recueilli_par)}" if c.recueilli_par else ""
-    recueilli = " ".join(m for m in ("Recueilli", comment, par) if m)
+    apres = "après information" if c.informe_le else ""
+    recueilli = " ".join(m for m in ("Recueilli", comment, par, apres) if m)
     if c.retire_le:
         fin = f"Retiré {moment_en_mots(c.retire_le)}"
     else:
@@ -91,7 +94,7 @@ def accord(c: ConsentementVu) -> Accord:
         id=c.id,
         qui=c.beneficiaire or ("Équipe de soins" if equipe else "Professionnel de santé"),
         a_qui=a(beneficiaire(c.beneficiaire, en_equipe=equipe)),
-        pour="Toute l’équipe de soins" if equipe else (c.structure or "Pour une consultation"),
+        pour="Toute l’équipe de soins" if equipe else (lieu or "Pour une consultation"),
         recueilli=f"{recueilli}, {moment_en_mots(c.recueilli_le)}",
         fin=fin,
         en_cours=c.en_cours,

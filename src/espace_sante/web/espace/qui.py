@@ -19,6 +19,8 @@ _RAISONS: Final = {
     Raison.MASQUE.value: "Vous avez masqué ce document.",
     Raison.ABSENT.value: "Ce document n’est plus disponible.",
     Raison.SANS_EXERCICE.value: "Cette personne n’exerce plus.",
+    Raison.PARTAGE.value: "Vous lui avez partagé ce document.",
+    Raison.PARTAGES_SEULS.value: "Seulement les documents que vous lui avez partagés.",
     "consentement_absent": "Il n’a pas votre accord en ce moment.",
     "professionnel_bloque": "Vous l’avez bloqué, lui ou son établissement.",
     "habilitation_absente": "Sa profession ne peut pas lire de dossier.",
@@ -76,4 +78,5 @@ def _page(
 
 def _ligne(p: Personne) -> Ligne:
     nom = p.nom or f"Professionnel {p.rpps}"
-    return Ligne(nom, ", ".join(t for t in (p.profession, p.structure) if t), _RAISONS.get(p.raison, ""))
+    detail = ", ".join(t for t in (p.profession, p.structure) if t)
+    return Ligne(nom, detail, _RAISONS.get(p.raison, ""))

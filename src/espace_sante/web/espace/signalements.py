@@ -47,6 +47,7 @@ _ETAPES = {
     Etape.TRANSMIS: "Nous avons transmis votre signalement à l’ordre du professionnel ou à la justice.",
     Etape.NOTE_JOINTE: "Vous avez joint une note à votre dossier.",
     Etape.CLOS: "Le traitement est terminé.",
+    Etape.EXPLICATION: "Le professionnel a répondu.",
 }
 
 

@@ -157,7 +157,10 @@ _TEXTES = {
         "Mes directives anticipées",
         "Ce que vous voulez pour la fin de votre vie, si vous ne pouvez plus le dire.",
     ),
-    Reglage.ANTECEDENTS: ("Mes antécédents", "Les maladies et les opérations que vous avez eues."),
+    Reglage.ANTECEDENTS: (
+        "Mes antécédents",
+        "Le résumé de votre profil médical\u00a0: les maladies et les opérations que vous avez eues.",
+    ),
 }
 
 

@@ -86,6 +86,22 @@ def apercu(
     return _cadre(request, contexte)
 
 
+def apercu_de_fichier(request: HttpRequest, titre: str, mime: str, contenu: bytes) -> HttpResponse | None:
+    """What the frame of a page shows of a file that is not deposited yet; None when it cannot be shown."""
+    maniere = decider(mime, contenu).maniere
+    nom = f"a-deposer.{_EXTENSIONS.get(mime, 'bin')}"
+    if maniere is Maniere.PDF:
+        tirage = pages.tirer(contenu)
+        if tirage is None:
+            return _fichier(pdf.desarmer(contenu), mime, nom, "inline")
+        return _cadre(request, {"titre": titre, "tirage": tirage})
+    if maniere is Maniere.IMAGE:
+        return _fichier(contenu, mime, nom, "inline")
+    if maniere is Maniere.CADRE:
+        return _cadre(request, {"titre": titre, "texte": _texte(contenu)})
+    return None
+
+
 def pdf_entier(vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
     """The PDF itself in the browser's own viewer, active content taken out; None when there is none."""
     lecture = decider(vu.mime, contenu)

@@ -49,5 +49,7 @@ class ActeurEtRefusParDefaut:
     @staticmethod
     def _vers_connexion(request: HttpRequest, genres: frozenset[GenreActeur]) -> HttpResponse:
         pour = "web:connexion_pro" if GenreActeur.PROFESSIONNEL in genres else "web:connexion"
+        if genres == {GenreActeur.OPERATEUR}:
+            pour = "web:connexion_operation"
         suite = f"?{urlencode({'suite': request.path})}" if request.method == "GET" else ""
         return HttpResponseRedirect(reverse(pour) + suite)

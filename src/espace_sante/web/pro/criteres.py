@@ -9,21 +9,20 @@ from typing import cast
 from django.conf import settings
 from django.utils import timezone
 
-from espace_sante.documents.filtre import Borne, Filtre, Tri
-from espace_sante.documents.nomenclatures import RUBRIQUES, classes, types_de_rubrique
+from espace_sante.documents.filtre import Borne, Filtre, Recents, Tri
+from espace_sante.documents.nomenclatures import RUBRIQUES, TYPES_VACCINATION, classes, types_de_rubrique
 from espace_sante.web.pro.patients import Criteres
 
 TRIS = ("creation", "titre", "auteur_nom")
 _TEXTE_MIN = 2
 _TEXTE_MAX = 100
-# ACC-64: offered here as a filter; software's automatic search has it by default.
-_DEUX_ANS = 2
 
 
 def lire(formulaire: Mapping[str, str]) -> tuple[Criteres, str]:
     """Criteria of a sent form, and what was wrong with it (empty: nothing). A wrong part is left out."""
+    # What is sent was asked by hand: no limit but those of the form (ACC-64).
     if "effacer" in formulaire:
-        return Criteres(), ""
+        return Criteres(etendue=""), ""
     erreur = ""
     # Without control characters: the database takes no NUL.
     saisi = "".join(c if c.isprintable() else " " for c in formulaire.get("texte", ""))
@@ -32,7 +31,7 @@ def lire(formulaire: Mapping[str, str]) -> tuple[Criteres, str]:
         texte, erreur = "", "Saisissez au moins deux lettres pour chercher dans les documents."
     du, au = _jour(formulaire.get("du", "")), _jour(formulaire.get("au", ""))
     if "deux_ans" in formulaire:
-        du, au = _il_y_a_deux_ans(timezone.localdate()), None
+        du, au = _debut_des_recents(timezone.localdate()), None
     if du and au and du > au:
         du, au, erreur = None, None, "La date de début doit venir avant la date de fin."
     # A heading is a button that sends the form; the others keep the present one.
@@ -45,6 +44,7 @@ def lire(formulaire: Mapping[str, str]) -> tuple[Criteres, str]:
         du=du.isoformat() if du else "",
         au=au.isoformat() if au else "",
         archives="oui" if "archives" in formulaire else "",
+        etendue="",
     )
     return criteres, erreur
 
@@ -56,7 +56,12 @@ def filtre(criteres: Criteres, *, tri: str, descendant: bool, page: int) -> Filt
         bornes.append(Borne("creation", "ge", _minuit(du), _minuit(du + timedelta(days=1))))
     if au := _jour(criteres.au):
         bornes.append(Borne("creation", "le", _minuit(au), _minuit(au + timedelta(days=1))))
+    premiere = criteres.etendue == "recents"
+    lot = settings.ES_RECHERCHE_LOT if premiere else settings.ES_PAGE
     return Filtre(
+        recents=Recents(_minuit(_debut_des_recents(timezone.localdate())), TYPES_VACCINATION)
+        if premiere
+        else None,
         types=types_de_rubrique(criteres.rubrique) if criteres.rubrique else (),
         classes=(criteres.classe,) if criteres.classe else (),
         archive=bool(criteres.archives),
@@ -64,8 +69,8 @@ def filtre(criteres: Criteres, *, tri: str, descendant: bool, page: int) -> Filt
         bornes=tuple(bornes),
         tri=cast(Tri, tri if tri in TRIS else "creation"),
         descendant=descendant,
-        limite=settings.ES_PAGE,
-        decalage=(page - 1) * settings.ES_PAGE,
+        limite=lot,
+        decalage=(page - 1) * lot,
     )
 
 
@@ -80,6 +85,8 @@ def _minuit(jour: date) -> datetime:
     return timezone.make_aware(datetime.combine(jour, time.min))
 
 
-def _il_y_a_deux_ans(jour: date) -> date:
-    # 29 February has no twin two years before.
-    return jour.replace(year=jour.year - _DEUX_ANS, day=min(jour.day, 28) if jour.month == 2 else jour.day)
+def _debut_des_recents(jour: date) -> date:
+    # 29 February has no twin in most years before.
+    return jour.replace(
+        year=jour.year - settings.ES_RECHERCHE_ANS, day=min(jour.day, 28) if jour.month == 2 else jour.day
+    )

@@ -30,6 +30,10 @@ _TENUES = {
     Lettre.H: "La matrice ouvre des types de documents à votre profession.",
 }
 
+_PARTAGE = (
+    "Aucun consentement n’est en cours, mais la personne vous a partagé des documents. Vous ne verrez qu’eux."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Tuile:
@@ -46,6 +50,8 @@ class Tuile:
 def tuiles(decision: Decision, acteur: Acteur, autorisation: str = "") -> tuple[Tuile, ...]:
     """The five tiles in the order A D I C H. `autorisation` is what the existence test said (ACC-06)."""
     toutes = [_tuile(lettre, etat, acteur, autorisation) for lettre, etat in decision.lettres]
+    if decision.par_partage:
+        toutes = [replace(t, texte=_PARTAGE) if t.lettre == Lettre.C.value else t for t in toutes]
     if decision.etat(Lettre.H) is EtatLettre.MANQUANTE:
         # A consent would open nothing: it is not a step to take.
         toutes = [replace(t, suite="") if t.lettre == Lettre.C.value else t for t in toutes]

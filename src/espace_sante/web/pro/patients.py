@@ -30,6 +30,8 @@ class Criteres:
     du: str = ""
     au: str = ""
     archives: str = ""
+    # "recents": the first view of a record, which nobody asked for by hand (ACC-64). Empty: no hidden limit.
+    etendue: str = "recents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Patient:
     """One open patient. `confirme`: the professional said that this is the person in front of him (ACC-09).
 
     `mode` is how he opened this record: an emergency lasts as the gate says (EMG-12), never longer than here.
-    `active` and `autorisation` are what the existence test said; they only choose words, never a right.
+    `active`, `autorisation` and `messages` are what the existence test said; they only choose words, never a right.
     """
 
     cle: str
@@ -45,13 +47,18 @@ class Patient:
     confirme: bool = False
     active: bool = False
     autorisation: str = ""
+    messages: str = ""
     mode: ModeAcces = ModeAcces.NORMAL
     criteres: Criteres = field(default_factory=Criteres)
 
 
-def ajouter(request: HttpRequest, dossier_id: UUID, *, active: bool, autorisation: str) -> Patient:
+def ajouter(
+    request: HttpRequest, dossier_id: UUID, *, active: bool, autorisation: str, messages: str
+) -> Patient:
     """Open a patient under a new key, not confirmed yet."""
-    patient = Patient(secrets.token_urlsafe(12), dossier_id, active=active, autorisation=autorisation)
+    patient = Patient(
+        secrets.token_urlsafe(12), dossier_id, active=active, autorisation=autorisation, messages=messages
+    )
     garder(request, patient)
     return patient
 
@@ -65,6 +72,7 @@ def garder(request: HttpRequest, patient: Patient) -> None:
         "confirme": patient.confirme,
         "active": patient.active,
         "autorisation": patient.autorisation,
+        "messages": patient.messages,
         "mode": patient.mode.value,
         "criteres": asdict(patient.criteres),
     }
@@ -84,6 +92,7 @@ def trouver(request: HttpRequest, cle: str) -> Patient | None:
         brut["confirme"],
         brut["active"],
         brut["autorisation"],
+        brut.get("messages", ""),
         ModeAcces(brut.get("mode", ModeAcces.NORMAL.value)),
         Criteres(**brut["criteres"]),
     )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from espace_sante.acces.controle import ADMINISTRATEUR
 from espace_sante.acces.errors import AccesRefuse
 from espace_sante.acces.recherche_texte import rechercher
 from espace_sante.documents.nomenclatures import (
@@ -21,7 +22,7 @@ from espace_sante.documents.nomenclatures import (
 )
 from espace_sante.documents.plein_texte.extrait import Morceau
 from espace_sante.documents.queries import DocumentVu
-from espace_sante.kernel.codes import GenreActeur
+from espace_sante.kernel.codes import GenreActeur, ModeAcces
 from espace_sante.web.composants.pagination import paginer
 from espace_sante.web.pro import criteres as lecture_criteres
 from espace_sante.web.pro import patients
@@ -106,6 +107,8 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
             )
             resultat = trouves.page
             nombres = ouvert.compter()
+            partages_seuls = ouvert.partages_seuls
+            administre = ADMINISTRATEUR in ouvert.roles and not partages_seuls
     except AccesRefuse as erreur_acces:
         return refus(request, erreur_acces.decision, patient)
     if numero > 1 and not resultat.elements:
@@ -113,7 +116,7 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
     pages = paginer(
         page=numero,
         total=resultat.total,
-        par_page=settings.ES_PAGE,
+        par_page=filtre.limite,
         nom="documents",
         adresse=lambda n: f"?tri={tri}&sens={sens}&page={n}",
     )
@@ -135,7 +138,11 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
         "rubriques": _rubriques(nombres),
         "classes": _classes(nombres),
         "criteres": patient.criteres,
-        "filtres_actifs": any(asdict(patient.criteres).values()),
+        "premiere_vue": patient.criteres.etendue == "recents",
+        "annees": settings.ES_RECHERCHE_ANS,
+        "filtres_actifs": any(asdict(replace(patient.criteres, etendue="")).values()),
+        "partages_seuls": partages_seuls,
+        "administre": administre and patient.mode is ModeAcces.NORMAL,
         "sans_remboursements": not patient.active and lit(request.acteur, TYPE_REMBOURSEMENTS),
         "erreur": erreur,
         "en_attente": trouves.en_attente,

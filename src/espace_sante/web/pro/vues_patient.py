@@ -10,10 +10,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from espace_sante.acces import codes
+from espace_sante.acces import codes, etats
 from espace_sante.acces import urgence as urgence_de_la_porte
+from espace_sante.acces.consentement_confrere import recueillir_pour_confrere
+from espace_sante.acces.consentement_expres import acteur_exige_accord_expres
 from espace_sante.acces.consentements import MODES_RECUEIL, equipes, recueillir_consentement
-from espace_sante.acces.dicah import EtatLettre, Lettre, a_un_mode_d_urgence
+from espace_sante.acces.dicah import EtatLettre, Lettre, a_un_mode_d_urgence, lit_en_equipe_seulement
 from espace_sante.acces.errors import AccesRefuse, CodeRefuse, ConsentementRefuse, UrgenceRefusee
 from espace_sante.acces.porte import examiner
 from espace_sante.acces.urgence import Declaration
@@ -28,6 +30,16 @@ from espace_sante.web.pro.patients import Patient
 
 _LIBELLES_RECUEIL = {"oral": "À l’oral", "ecrit": "Par écrit", "numerique": "Par voie numérique"}
 _MOI = "moi"
+_FAITS = {
+    "confrere": "C’est enregistré. Votre confrère peut ouvrir ce dossier, et la personne en est prévenue."
+}
+# ACC-68, ACC-69: the same words as the existence test; messages themselves are not in this edition.
+_MESSAGERIE = {
+    etats.REMIS: "Vous pouvez lui écrire, et elle peut vous répondre.",
+    etats.EN_ATTENTE: "Vous pouvez lui écrire\u00a0: votre message attendra qu’elle active son espace. "
+    "Elle ne peut pas encore vous écrire.",
+    etats.NON_REMIS: "Vous ne pouvez pas lui écrire\u00a0: un message ne serait pas remis.",
+}
 _URGENCE_REFUSEE = {
     "oppose_par_titulaire": "La personne a refusé cet accès en urgence. Son choix s’impose.",
     "professionnel_bloque": "La personne ne permet pas cet accès.",
@@ -57,16 +69,26 @@ def _panneau(request: RequetePro, patient: Patient, *, erreur: str = "", status:
     )
     sans_c = decision.etat(Lettre.C) is EtatLettre.MANQUANTE
     sans_h = decision.etat(Lettre.H) is EtatLettre.MANQUANTE
+    beneficiaires = _beneficiaires(request.acteur)
     contexte = {
         "patient": patient,
         "tuiles": tuiles(decision, request.acteur, patient.autorisation),
         "accordee": decision.accordee,
         # A consent that would open nothing is not asked for.
-        "consentement_possible": sans_c and not sans_h,
+        "consentement_possible": (sans_c or decision.par_partage) and not sans_h and bool(beneficiaires),
+        "code_possible": not lit_en_equipe_seulement(request.acteur.profession_systeme),
+        "expres": acteur_exige_accord_expres(request.acteur),
+        "confrere_possible": decision.accordee
+        and not decision.par_partage
+        and patient.mode is ModeAcces.NORMAL,
+        "confrere_jours": settings.ES_CONSENTEMENT_CONFRERE_J,
+        "fait": _FAITS.get(request.GET.get("fait", ""), ""),
+        "messagerie": _MESSAGERIE.get(patient.messages, ""),
         "modes": [Choix(code, _LIBELLES_RECUEIL[code]) for code in MODES_RECUEIL],
         "mode": request.POST.get("mode") or MODES_RECUEIL[0],
-        "beneficiaires": _beneficiaires(request.acteur),
-        "pour": request.POST.get("pour") or _MOI,
+        "beneficiaires": beneficiaires,
+        "rpps": request.POST.get("rpps", ""),
+        "pour": request.POST.get("pour") or next((b.valeur for b in beneficiaires), ""),
         "erreur": erreur,
         "urgence_possible": sans_c and not sans_h and a_un_mode_d_urgence(request.acteur),
         "regulation": request.acteur.regulation,
@@ -77,11 +99,15 @@ def _panneau(request: RequetePro, patient: Patient, *, erreur: str = "", status:
 
 
 def _beneficiaires(acteur: Acteur) -> list[Choix]:
-    """For the professional alone, or for one of his care teams (ACC-16, ACC-19)."""
+    """For the professional alone, or for one of his care teams (ACC-16, ACC-19, ACC-74)."""
+    if acteur_exige_accord_expres(acteur):
+        # What a team holds never serves him (ACC-23).
+        return [Choix(_MOI, "Pour moi seul", f"Pendant {settings.ES_CONSENTEMENT_PONCTUEL_H} heures.")]
     heures, mois = settings.ES_CONSENTEMENT_PONCTUEL_H, settings.ES_CONSENTEMENT_EQUIPE_MOIS
     miennes = sorted(equipes(acteur).values(), key=lambda e: e.nom)
+    seul = not lit_en_equipe_seulement(acteur.profession_systeme)
     return [
-        Choix(_MOI, "Pour moi seul", f"Pendant {heures} heures."),
+        *([Choix(_MOI, "Pour moi seul", f"Pendant {heures} heures.")] if seul else []),
         *(
             Choix(str(e.id), f"Pour {equipe(e.nom)}", f"Tous ses membres, pendant {mois} mois.")
             for e in miennes
@@ -101,6 +127,7 @@ def consentement(request: RequetePro, patient: Patient) -> HttpResponse:
             contexte=request.contexte,
             equipe_id=None if pour == _MOI else _uuid(pour),
             mode_recueil=request.POST.get("mode", ""),
+            informe=_informe(request),
         )
     except ConsentementRefuse as refuse:
         return _panneau(request, patient, erreur=refuse.message, status=422)
@@ -109,11 +136,40 @@ def consentement(request: RequetePro, patient: Patient) -> HttpResponse:
 
 @patient_confirme
 @require_POST
+def confrere(request: RequetePro, patient: Patient) -> HttpResponse:
+    """Record the consent for a colleague to whom the patient is sent (ACC-13)."""
+    try:
+        recueillir_pour_confrere(
+            request.acteur,
+            patient.dossier_id,
+            "".join(request.POST.get("rpps", "").split()),
+            contexte=request.contexte,
+            mode_recueil=request.POST.get("mode", ""),
+            informe=_informe(request),
+        )
+    except ConsentementRefuse as refuse:
+        return _panneau(request, patient, erreur=refuse.message, status=422)
+    return HttpResponseRedirect(f"{reverse('web:pro_patient', args=[patient.cle])}?fait=confrere")
+
+
+def _informe(request: RequetePro) -> bool:
+    """Whether the professional attests that the person was told first (ACC-23)."""
+    return request.POST.get("informe") == "oui"
+
+
+@patient_confirme
+@require_POST
 def code(request: RequetePro, patient: Patient) -> HttpResponse:
     """The access code that the person gives with her INS (ACC-24, ACC-27)."""
     chiffres = "".join(request.POST.get("code", "").split())
     try:
-        codes.utiliser(request.acteur, patient.dossier_id, chiffres, contexte=request.contexte)
+        codes.utiliser(
+            request.acteur,
+            patient.dossier_id,
+            chiffres,
+            contexte=request.contexte,
+            informe=_informe(request),
+        )
     except CodeRefuse as refuse:
         return _panneau(
             request, patient, erreur=refuse.message, status=429 if refuse.code == "trop_d_essais" else 422

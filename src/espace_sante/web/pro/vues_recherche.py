@@ -15,7 +15,7 @@ from espace_sante.acces.porte import examiner, open_dossier, resoudre
 from espace_sante.kernel.ins import OID_NIA, OID_NIR, OID_TEST, Ins, InsInvalide
 from espace_sante.web import erreurs
 from espace_sante.web.espace.calendrier import date_longue
-from espace_sante.web.pro import patients
+from espace_sante.web.pro import patients, vues_lien
 from espace_sante.web.pro.gardes import RequetePro, portail
 from espace_sante.web.pro.pages import Paire, page, refus, traits_en_mots
 
@@ -25,12 +25,18 @@ from espace_sante.web.pro.pages import Paire, page, refus, traits_en_mots
 def recherche(request: RequetePro) -> HttpResponse:
     """Type a matricule, get one record or none; the number travels in the body of a POST only (REG-12)."""
     if request.method != "POST":
-        return _formulaire(request, ecartee="ecartee" in request.GET)
+        # A link of a software may name the person (OID-37); judged and confirmed like a typed matricule.
+        nomme = vues_lien.personne_du_lien(request)
+        return _ouvrir(request, nomme) if nomme else _formulaire(request, ecartee="ecartee" in request.GET)
     saisie = request.POST.get("matricule", "")
     try:
         ins = lire_matricule(saisie)
     except InsInvalide as erreur:
         return _formulaire(request, erreur=erreur, saisie=saisie, status=422)
+    return _ouvrir(request, ins)
+
+
+def _ouvrir(request: RequetePro, ins: Ins) -> HttpResponse:
     # Someone whose login is too weak learns nothing, not even that a record exists; the attempt is traced.
     if examiner(request.acteur, ins, identite_qualifiee=False).etat(Lettre.A) is EtatLettre.MANQUANTE:
         return _refuser(request, ins)
@@ -38,7 +44,11 @@ def recherche(request: RequetePro) -> HttpResponse:
     if existence is None or not existence.ouvert:
         return _formulaire(request, resultat=_sans_dossier(existence), status=403)
     patient = patients.ajouter(
-        request, existence.dossier_id, active=existence.active, autorisation=existence.autorisation.value
+        request,
+        existence.dossier_id,
+        active=existence.active,
+        autorisation=existence.autorisation.value,
+        messages=existence.messages,
     )
     # Shown in this answer and nowhere else: the confirmation screen comes once (ACC-10).
     traits = existence.titulaire.traits
@@ -82,9 +92,10 @@ def _refuser(request: RequetePro, ins: Ins) -> HttpResponse:
 def _sans_dossier(existence: Existence | None) -> str:
     """Why nothing opens: the same words for unknown, opposed and not notified (ACC-07)."""
     if existence is not None and existence.ferme_le:
-        return f"Ce dossier est fermé depuis le {date_longue(existence.ferme_le)}. Il ne peut plus être lu."
+        depuis = date_longue(existence.ferme_le)
+        return f"Ce dossier est fermé depuis le {depuis}. Il ne peut plus être lu. Un message n’y serait pas remis."
     if existence is not None and existence.indisponible:
-        return "Ce dossier est indisponible pour le moment."
+        return "Ce dossier est indisponible pour le moment. Un message n’y serait pas remis."
     return "Il n’y a pas de dossier à lire pour ce matricule. Vérifiez les chiffres avec la personne."
 
 

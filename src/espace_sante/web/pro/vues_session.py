@@ -12,6 +12,7 @@ from espace_sante.identite import professions
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.annuaire import ProfessionnelRefuse
 from espace_sante.identite.models import SituationExercice
+from espace_sante.web.annuaire_date import date_de_l_annuaire
 from espace_sante.web.connexion.attente import suite_sure
 from espace_sante.web.connexion.situations import choisir_situation, situations_offertes
 from espace_sante.web.pro import gardes
@@ -55,6 +56,7 @@ def situation(request: RequetePro) -> HttpResponse:
         "situations": [_choix(s, request.acteur) for s in offertes],
         "choisie": gardes.situation_choisie(request.acteur),
         "erreur": "Choisissez une situation dans la liste." if oubli else "",
+        "annuaire_du": date_de_l_annuaire(),
     }
     return page(request, "pro/situation.html", contexte, status=422 if oubli else 200)
 

@@ -95,7 +95,10 @@ class Offre(NamedTuple):
 def offres(request: RequetePro, patient: Patient, vu: DocumentVu) -> list[Offre]:
     """What this professional may do with the document that he reads."""
     permises = vie_documents.actions_permises(request.acteur, vu)
-    return [
+    nouvelle = reverse("web:pro_depot", args=[patient.cle]) + f"?remplace={vu.id}"
+    remplacer = "gerer" in permises and vu.statut == "current"
+    premiere = [Offre("Déposer une nouvelle version", nouvelle, False)] if remplacer else []
+    return premiere + [
         Offre(
             c.libelle, reverse("web:pro_document_acte", args=[patient.cle, vu.id]) + f"?acte={nom}", c.danger
         )

@@ -10,7 +10,7 @@ from espace_sante.acces import matrice
 from espace_sante.documents.nomenclatures import types
 from espace_sante.platform.http import publique
 from espace_sante.web.espace.calendrier import date_longue
-from espace_sante.web.public import matrice_vue
+from espace_sante.web.public import etats_vue, matrice_vue
 from espace_sante.web.public.matrice_vue import Choix
 
 
@@ -28,6 +28,8 @@ def qui_lit_quoi(request: HttpRequest) -> HttpResponse:
         "depuis": date_longue(edition.date_effet) if edition else "",
         "passee": edition is not None and edition != editions[0],
         "editions": [(e, date_longue(e.date_effet)) for e in editions],
+        "entetes_etats": etats_vue.entetes(),
+        "lignes_etats": etats_vue.lignes(),
         "a_venir": [(e, date_longue(e.date_effet)) for e in matrice.a_venir()],
     }
     if edition is not None:

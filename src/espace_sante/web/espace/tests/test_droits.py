@@ -16,7 +16,7 @@ from espace_sante.acces.exportation import historique, signature
 from espace_sante.acces.exportation.taches import fabriquer
 from espace_sante.acces.exportation.tests.lecture import ouvrir
 from espace_sante.acces.tests.fabrique import professionnel
-from espace_sante.dossier.models import AccordExtraction, Export
+from espace_sante.dossier.models import AccordExtraction, Dossier, Export
 from espace_sante.identite.comptes import creer_compte
 from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces.models import Trace
@@ -66,7 +66,7 @@ def test_the_copy_is_asked_with_the_password_then_downloaded(faire: Faire) -> No
     assert reponse["Cache-Control"] == "private, no-store"
     octets = b"".join(reponse.streaming_content)  # type: ignore[attr-defined]
     assert int(reponse["Content-Length"]) == len(octets)
-    assert "index.html" in ouvrir(octets)
+    assert "INDEX.html" in ouvrir(octets)
     assert ("export_telecharge", "fait") in _actions(lou)
 
 
@@ -178,6 +178,37 @@ def test_a_holder_who_closed_something_is_warned_and_may_go_on(faire: Faire) -> 
     assert attention in page
     assert "1 document masqué" in page
     assert "Vous pouvez garder ces choix" in page
+
+
+@pytest.mark.rule("REG-08", "REG-09")
+@pytest.mark.parametrize(
+    ("champ", "valeur", "dit"),
+    [
+        ("remboursements_masques", True, "1 partie de votre dossier masquée"),
+        ("directives_masquees", True, "1 partie de votre dossier masquée"),
+        ("antecedents_masques", True, "1 partie de votre dossier masquée"),
+        ("masque_par_defaut", True, "1 partie de votre dossier masquée"),
+        ("urgence_samu", False, "une ouverture en urgence refusée"),
+        ("urgence_bris_de_glace", False, "une ouverture en urgence refusée"),
+    ],
+)
+def test_each_way_to_close_is_warned_of(faire: Faire, champ: str, valeur: bool, dit: str) -> None:
+    lou = faire()
+    assert dit not in lou.page("/espace/droits/")
+    with portee(lou.dossier_id):
+        Dossier.objects.filter(dossier_id=lou.dossier_id).update(**{champ: valeur})
+    page = lou.page("/espace/droits/")
+    assert "peuvent manquer d’une information utile" in page
+    assert dit in page
+
+
+@pytest.mark.rule("REG-08", "REG-09", "ACC-48")
+def test_a_block_alone_is_warned_of(faire: Faire) -> None:
+    lou = faire()
+    lou.client.post("/espace/plus/personnes/blocage/", {"genre": "professionnel", "cle": lou.medecin.rpps})
+    page = lou.page("/espace/droits/")
+    assert "peuvent manquer d’une information utile" in page
+    assert "1 professionnel" in page
 
 
 @pytest.mark.rule("REG-21")

@@ -242,6 +242,28 @@ def test_history_in_sentences_with_its_filters(lou: Personne) -> None:
         assert lou.client.get("/espace/historique/", faux).status_code in {200, 422}
 
 
+@pytest.mark.rule("AUD-07", "AUD-09")
+def test_history_of_one_professional(lou: Personne) -> None:
+    from espace_sante.acces.alimentation import alimenter
+    from espace_sante.acces.tests.fabrique import document, lot
+
+    lou.deposer(titre="Du médecin")
+    discret = professionnel("99000000003", structure="1990000003")
+    cache = document(auteur=discret, titre="À annoncer", invisible_patient=True)
+    alimenter(discret, lou.ins, lot(discret, cache), contexte=CONTEXTE)
+    reponse = lou.client.get("/espace/historique/", {"groupe": "professionnels"})
+    assert [c.valeur for c in reponse.context["venus"]] == ["", lou.medecin.rpps], "who waits is not told"
+    seul = lou.page("/espace/historique/", groupe="professionnels", qui=lou.medecin.rpps)
+    assert "Du médecin" in seul
+    assert "Vous</strong>" not in seul
+    assert f'value="{lou.medecin.rpps}" selected' in seul
+    assert "Rien à cette période" in lou.page(
+        "/espace/historique/", groupe="professionnels", qui=discret.rpps
+    )
+    assert "Du médecin" in lou.page("/espace/historique/", groupe="professionnels", qui="'; --")
+    assert not lou.client.get("/espace/historique/").context["venus"]
+
+
 @pytest.mark.rule("AUD-07")
 def test_history_is_a_hundred_a_page_and_whole(lou: Personne) -> None:
     for _ in range(110):

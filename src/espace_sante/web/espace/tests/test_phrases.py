@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -15,9 +16,11 @@ from espace_sante.acces.alimentation import MESSAGES
 from espace_sante.acces.dicah import CODES
 from espace_sante.kernel.codes import GenreActeur, ModeAcces
 from espace_sante.traces.ecriture import Action, Resultat
-from espace_sante.traces.queries import TraceVue
+from espace_sante.traces.queries import GROUPES, TraceVue
 from espace_sante.web.composants import sprite
-from espace_sante.web.espace.phrases import FAITS, ICONES, RAISONS, REFUS, acteur, phrase
+from espace_sante.web.espace.phrases import FAITS, ICONES, PRECISIONS, REFUS, Lecteur, acteur, phrase
+from espace_sante.web.espace.raisons import RAISONS
+from espace_sante.web.espace.tierce_personne import tiers
 
 ID = UUID(int=7)
 TRACE = TraceVue(
@@ -152,3 +155,74 @@ def test_consent_and_emergency_are_told_apart() -> None:
         " a enregistré votre accord pour que toute son équipe de soins ouvre votre dossier."
     )
     assert "en urgence" in phrase(replace(TRACE, mode=ModeAcces.BRIS_DE_GLACE.value)).texte
+
+
+@pytest.mark.rule("AUD-03")
+def test_each_kind_of_actor_is_named_as_what_it_is() -> None:
+    """Eight kinds of the rule, and the fund: each has its own words, and exactly one group of the filters."""
+    sujets = {
+        genre: phrase(
+            replace(
+                TRACE, acteur_genre=genre.value, acteur_nom="Paul Martin", profession="", structure_commune=""
+            )
+        ).sujet
+        for genre in GenreActeur
+    }
+    assert sujets == {
+        GenreActeur.TITULAIRE: "Vous",
+        GenreActeur.PROFESSIONNEL: "Paul Martin",
+        GenreActeur.STRUCTURE: "L’établissement Paul Martin",
+        GenreActeur.OPERATEUR: "L’assistance (Paul Martin)",
+        GenreActeur.DELEGUE: "Paul Martin, qui vous aide,",
+        GenreActeur.SERVICE: "Le service Paul Martin",
+        GenreActeur.SYSTEME: "Le système (Paul Martin)",
+        GenreActeur.ENROLEMENT: "L’inscription des assurés (Paul Martin)",
+        GenreActeur.ASSURANCE_MALADIE: "L’Assurance maladie",
+    }
+    ranges = sorted(g for groupe in GROUPES.values() for g in groupe)
+    assert ranges == sorted(g.value for g in GenreActeur)
+
+
+@pytest.mark.rule("AUD-03", "AUD-10")
+@pytest.mark.parametrize("genre", GenreActeur)
+def test_for_another_reader_nothing_speaks_to_the_holder(genre: GenreActeur) -> None:
+    lecteur = Lecteur(GenreActeur.PROFESSIONNEL, "99000000009")
+    motifs = ["", *{motif for _, motif in PRECISIONS}]
+    for action, resultat, motif in itertools.product(Action, Resultat, motifs):
+        trace = replace(
+            TRACE, action=action.value, resultat=resultat.value, acteur_genre=genre.value, motif=motif
+        )
+        vue = phrase(trace, lecteur)
+        assert not vue.mien
+        assert vue.document_id is None
+        _a_un_tiers(vue.texte)
+    for raison in RAISONS.values():
+        _a_un_tiers(tiers(raison))
+
+
+def _a_un_tiers(texte: str) -> None:
+    assert not re.search(r"\bvo(us|tre|s)\b", texte, re.IGNORECASE), texte
+    assert not re.search(r"\b(de|à) les?\b|(patient|lui) (n’)?\w+ez\b", texte), texte
+
+
+@pytest.mark.rule("AUD-10")
+def test_own_acts_are_marked_for_whoever_reads() -> None:
+    siens = {
+        Lecteur(GenreActeur.TITULAIRE): replace(TRACE, acteur_genre="titulaire", acteur_id="dossier"),
+        Lecteur(GenreActeur.PROFESSIONNEL, "99000000001"): TRACE,
+        Lecteur(GenreActeur.DELEGUE, "d1"): replace(TRACE, acteur_genre="delegue", acteur_id="d1"),
+    }
+    for lecteur, trace in siens.items():
+        vue = phrase(trace, lecteur)
+        assert (vue.mien, vue.sujet) == (True, "Vous")
+        assert vue.avant.startswith("avez ")
+        autres = [t for t in siens.values() if t is not trace]
+        assert not any(phrase(t, lecteur).mien for t in autres)
+    pro = Lecteur(GenreActeur.PROFESSIONNEL, TRACE.acteur_id)
+    lecture = replace(TRACE, action="historique", motif="siens", document_titre="", document_ids=[])
+    assert phrase(lecture, pro).texte == "Vous avez consulté les traces de vos propres actes dans le dossier."
+    # A delegate's act is never told as the holder's own (PRX-32).
+    aide = replace(TRACE, acteur_genre="delegue", acteur_id="d1", acteur_nom="Paul Martin")
+    assert phrase(aide).sujet == "Paul Martin, qui vous aide,"
+    assert not phrase(aide).mien
+    assert phrase(aide, Lecteur(GenreActeur.DELEGUE, "d2")).sujet == "Paul Martin, qui aide le patient,"

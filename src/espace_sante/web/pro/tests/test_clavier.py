@@ -80,12 +80,12 @@ def test_one_key_shortcuts_can_be_switched_off() -> None:
 
     def scenario(page: Page) -> None:
         page.goto(f"{navigateur.ADRESSE}/pro/")
-        page.locator("summary", has_text="Raccourcis").focus()
+        page.locator("summary", has_text="Clavier").focus()
         page.keyboard.press("Enter")
         page.locator("#raccourcis").focus()
         page.keyboard.press("Space")
         page.reload()
-        page.locator("summary", has_text="Raccourcis").focus()
+        page.locator("summary", has_text="Clavier").focus()
         page.keyboard.press("/")
         expect(page.locator("#matricule")).not_to_be_focused()
         page.keyboard.press("?")

@@ -147,6 +147,8 @@ def test_order_filters_search_and_pages(monkeypatch: pytest.MonkeyPatch) -> None
     client = atelier.averti(_qui())
     cle = atelier.ouvrir(client, numero)
     adresse = f"/pro/patient/{cle}/documents/"
+    assert _titres(client, cle) == ["Analyse de sang", "Bilan lipidique"], "the first view is recent (ACC-64)"
+    client.post(adresse, {"effacer": "1"})
     assert _titres(client, cle) == ["Analyse de sang", "Bilan lipidique", "Échographie du foie"]
     assert _titres(client, cle, "?tri=creation&sens=asc")[0] == "Échographie du foie"
     assert _titres(client, cle, "?tri=titre&sens=desc") == [
@@ -248,4 +250,4 @@ def test_addresses_of_the_portal_take_only_keys_and_document_ids() -> None:
     from espace_sante.web.pro.urls import urlpatterns
 
     for chemin in urlpatterns:
-        assert set(chemin.pattern.converters) <= {"cle", "document_id"}
+        assert set(chemin.pattern.converters) <= {"cle", "document_id", "prepare_id", "demande_id", "mot"}
