@@ -142,6 +142,7 @@ def _annoncer(donnees: Path, adresse: str, duree: float) -> None:
     print(f"\nEspace santé ouvert est prêt ({duree:.0f} s). Données fictives, matrice illustrative.\n")
     print(f"  Titulaires      {adresse}/espace/")
     print(f"  Professionnels  {adresse}/pro/")
+    print(f"  Opérateurs      {adresse}/operation/")
     print(f"  Logiciels       {adresse}/fhir/metadata")
     print(f"  Simulateurs     {adresse}/simulateurs/  (courriels reçus : {adresse}/simulateurs/courriels/)")
     print(f"  Composants      {adresse}/composants/\n")
@@ -151,5 +152,18 @@ def _annoncer(donnees: Path, adresse: str, duree: float) -> None:
     print("Professionnels : choisissez-les dans le simulateur Pro Santé Connect, par exemple :")
     for p in comptes["professionnels"][:5]:
         print(f"  {p['prenom']} {p['nom']}, {p['profession']}, RPPS {p['rpps']}")
+    print("Opérateurs (adresse / mot de passe / clé de l'application d'authentification) :")
+    for o in comptes["operateurs"]:
+        print(f"  {o['courriel']} / {o['mot_de_passe']} / {o['totp']}    {o['nom']}")
+    if medecin := next((p for p in comptes["professionnels"] if p["structure"]), None):
+        print(
+            "Éditeurs : docs/interop/demarrage.md ; le client d'exemple dépose, lit, masque et supprime un document :"
+        )
+        print(f"  JETON=$(espace-sante token --data {donnees} --rpps {medecin['rpps']})")
+        print(
+            f"  python docs/interop/client/client_espace_sante.py {adresse} $JETON"
+            f" {comptes['titulaires'][0]['ins']} {medecin['rpps']} 1{medecin['structure']}"
+        )
+        print(f"  espace-sante sandbox reset --data {donnees}    rend les données du premier jour")
     print(f"\nTous les comptes : espace-sante demo-accounts --data {donnees} --json")
     print("Arrêt : Ctrl+C.", flush=True)

@@ -32,4 +32,8 @@ def executer(options: argparse.Namespace) -> int:
               f"{titulaire['identifiant']} / {titulaire['mot_de_passe']}")  # fmt: skip
     for pro in comptes["professionnels"][:10]:
         print(f"{pro['prenom']} {pro['nom']}, {pro['profession']}, RPPS {pro['rpps']}")
+    for o in comptes["operateurs"]:
+        print(
+            f"{o['nom']} ({', '.join(o['roles'])}) : {o['courriel']} / {o['mot_de_passe']} / clé {o['totp']}"
+        )
     return 0

@@ -1,7 +1,7 @@
 """`espace-sante matrice`: propose an edition of the habilitation matrix, compare it, approve it, show the one in force.
 
-Four eyes (ACC-39): the person who loads cannot approve. Operators do not log in to the product yet: each acts from his
-own account on the machine, whose name is taken unless `--par` gives another.
+Four eyes (ACC-39): the person who loads cannot approve. The pages of /operation/ are the surer way; here each acts from
+his own account on the machine, unless `--par` gives another name: an operator's address is known as the person he is there.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def configurer(analyseur: argparse.ArgumentParser) -> None:
             "--from", dest="date", required=True, help="date d'effet, AAAA-MM-JJ ou AAAA-MM-JJTHH:MM"
         )
     for signer in (charger, approuver, revenir, systemes, cellule):
-        signer.add_argument("--par", default="", help="qui agit (défaut : votre compte sur cette machine)")
+        signer.add_argument(
+            "--par", default="", help="adresse d'opérateur, ou nom (défaut : compte de la machine)"
+        )
     sous.add_parser("list", help="montre toutes les éditions et leur état")
     sous.add_parser("show", help="montre l'édition en vigueur")
     for sous_analyseur in sous.choices.values():

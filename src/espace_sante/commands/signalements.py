@@ -1,7 +1,7 @@
 """`espace-sante signalements`: the operator's queue of reports and requests, and watch alerts (AUD-19, AUD-21).
 
-What a holder wrote is never printed: it goes to a file that only the operator reads. Operators do not log in to the
-product yet: each acts from his own account on the machine.
+What a holder wrote is never printed: it goes to a file that only the operator reads. The pages of /operation/ do the
+same with a login of two factors; here each acts from his own account on the machine.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ _ETAPES = ("justification_demandee", "repondu", "refuse", "compte_suspendu", "tr
 
 
 def configurer(analyseur: argparse.ArgumentParser) -> None:
-    option_donnees(analyseur)
     sous = analyseur.add_subparsers(dest="action", required=True)
-    sous.add_parser("list", help="montre la file, la réponse la plus proche d'abord")
+    liste = sous.add_parser("list", help="montre la file, la réponse la plus proche d'abord")
     lire = sous.add_parser("read", help="écrit un signalement dans un fichier")
     lire.add_argument("numero")
     lire.add_argument("fichier", type=Path)
@@ -36,6 +35,8 @@ def configurer(analyseur: argparse.ArgumentParser) -> None:
     avancer.add_argument("--texte", type=Path, help="fichier du texte adressé au titulaire")
     alertes = sous.add_parser("alerts", help="montre les alertes de veille")
     alertes.add_argument("--jours", type=int, default=30)
+    for sous_analyseur in (liste, lire, avancer, alertes):
+        option_donnees(sous_analyseur)
 
 
 def executer(options: argparse.Namespace) -> int:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from espace_sante.kernel.traits import plier
 from espace_sante.simulateurs import donnees
+from espace_sante.simulateurs.annuaire_sante import ressources
 from espace_sante.simulateurs.chargement import COMPTES_MAX, sub_franceconnect
+from espace_sante.simulateurs.insi import personnes
 from espace_sante.simulateurs.population import Population
 from espace_sante.simulateurs.population.modeles import ProfessionnelFictif, TitulaireFictif
 
@@ -17,7 +20,7 @@ _OIDS = {
 
 
 def ecrire_annuaires(dossier: Path, population: Population, secret_lps: str) -> None:
-    """Write who Pro Santé Connect and FranceConnect know, and the software registered with the first."""
+    """Write who Pro Santé Connect, FranceConnect and the directory know, and the software registered with the first."""
     donnees.ecrire(
         dossier / "simulateurs",
         (_professionnel(p) for p in population.professionnels),
@@ -26,6 +29,25 @@ def ecrire_annuaires(dossier: Path, population: Population, secret_lps: str) -> 
             donnees.Client(
                 client_id="lps-demonstration", secret=secret_lps, retours=("http://localhost/retour",)
             ),
+        ),
+    )
+    ressources.ecrire(dossier / "simulateurs", ressources.ressources(population.professionnels))
+
+
+def ecrire_insi(dossier: Path, population: Population) -> None:
+    """Write whom the simulated INSi knows besides its own cases: everybody (INS-19)."""
+    personnes.ecrire(
+        dossier / "simulateurs",
+        (
+            personnes.Personne(
+                matricule=t.ins.matricule,
+                nom=plier(t.traits.nom_naissance),
+                prenoms=plier(t.traits.prenoms),
+                sexe=t.traits.sexe,
+                naissance=(t.traits.date_naissance + "-00-00")[:10],
+                lieu=t.traits.lieu_naissance,
+            )
+            for t in population.titulaires()
         ),
     )
 

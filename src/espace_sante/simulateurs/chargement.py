@@ -21,6 +21,7 @@ from espace_sante.documents.regles import jour_d_avis, jour_de_visibilite
 from espace_sante.identite import professions
 from espace_sante.identite.index import hacher
 from espace_sante.kernel.codes import EtatProfil
+from espace_sante.kernel.traits import plier
 from espace_sante.platform.crypto import CleDossier, cle_maitre
 from espace_sante.simulateurs.population import ASSURANCE_MALADIE, SERVICE, Population
 from espace_sante.simulateurs.population.modeles import (
@@ -37,8 +38,8 @@ _LOT = 20
 _SANS_CLE = frozenset({EtatProfil.NON_NOTIFIE, EtatProfil.NOTIFIE, EtatProfil.OPPOSE, EtatProfil.SUPPRIME})
 
 COLONNES = {
-    "identite_structure": "id, nom, commune, code_postal, etablissement_code, cadre_code",
-    "identite_professionnel": "rpps, civilite, nom, prenom, actif, regulation",
+    "identite_structure": "id, nom, commune, code_postal, etablissement_code, cadre_code, commune_pliee",
+    "identite_professionnel": "rpps, civilite, nom, prenom, actif, regulation, recherche",
     "identite_situationexercice": "id, professionnel_id, profession_systeme, profession_code, savoir_faire,"
     " structure_id, secteur, actif",
     "acces_equipesoins": "id, nom, structure_id",
@@ -135,12 +136,13 @@ def _annuaire(tampon: _Tampon, population: Population) -> None:
     for s in (*population.structures, ASSURANCE_MALADIE, SERVICE):
         tampon.ajouter(
             "identite_structure", s.id, s.nom, s.adresse.commune, s.adresse.code_postal,
-            s.etablissement_code, s.cadre_code,
+            s.etablissement_code, s.cadre_code, plier(s.adresse.commune),
         )  # fmt: skip
     for p in population.professionnels:
         tampon.ajouter(
-            "identite_professionnel", p.rpps, p.titre or p.civilite, p.nom, p.prenom, p.actif, p.regulation
-        )
+            "identite_professionnel", p.rpps, p.titre or p.civilite, p.nom, p.prenom, p.actif, p.regulation,
+            plier(f"{p.nom} {p.prenom}"),
+        )  # fmt: skip
         for x in p.situations:
             tampon.ajouter(
                 "identite_situationexercice", str(x.id), p.rpps, x.profession_systeme, x.profession_code,

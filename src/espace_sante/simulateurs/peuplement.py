@@ -20,8 +20,11 @@ from django.db import connections
 from espace_sante.identite.portees import ALIMENTATION, CONSULTATION, LPS_DEMONSTRATION
 from espace_sante.platform.local import COMPTES
 from espace_sante.simulateurs import chargement
-from espace_sante.simulateurs.annuaire import ecrire_annuaires
+from espace_sante.simulateurs.annuaire import ecrire_annuaires, ecrire_insi
 from espace_sante.simulateurs.population import Population, generer
+
+# Files of the data folder that say which population it was filled with: day of the first start; number and seed.
+JOUR, GRAINE = "population.jour", "population.graine"
 
 
 def peupler(nombre: int, graine: int) -> None:
@@ -29,14 +32,16 @@ def peupler(nombre: int, graine: int) -> None:
     comptes = Path(settings.ES_DATA) / COMPTES
     if comptes.exists() and chargement.deja_charge():
         return
-    population = generer(nombre, graine, aujourd_hui=_jour(Path(settings.ES_DATA) / "population.jour"))
+    population = generer(nombre, graine, aujourd_hui=_jour(Path(settings.ES_DATA) / JOUR))
     if not chargement.deja_charge():
-        bilan = chargement.charger(population, _avancement(nombre))
+        (Path(settings.ES_DATA) / GRAINE).write_text(f"{nombre} {graine}\n")
+        bilan = chargement.charger(population, avancement(nombre))
         sys.stdout.write(f"Population : {bilan.titulaires} titulaires, {bilan.documents} documents.\n")
     logiciels = _logiciels(population)
     # The simulators keep data of their own, like real identity providers.
     secret_lps = secrets.token_urlsafe(24)
     ecrire_annuaires(Path(settings.ES_DATA), population, secret_lps)
+    ecrire_insi(Path(settings.ES_DATA), population)
     logiciels[0]["psc_client_secret"] = secret_lps
     provisoire = comptes.with_suffix(".tmp")
     provisoire.write_text(
@@ -52,7 +57,18 @@ def _jour(fichier: Path) -> date:
     return date.fromisoformat(fichier.read_text())
 
 
-def _avancement(nombre: int) -> Callable[[int], None]:
+def graine_gardee(dossier: Path) -> tuple[int, int] | None:
+    """Number and seed of the population of this folder; None when it does not say (filled by an older version)."""
+    try:
+        nombre, graine = (dossier / GRAINE).read_text().split()
+    except (FileNotFoundError, ValueError):
+        return None
+    return int(nombre), int(graine)
+
+
+def avancement(nombre: int) -> Callable[[int], None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+
     def montrer(fait: int) -> None:
         if sys.stderr.isatty():
             plein = 40 * fait // nombre
@@ -83,6 +99,9 @@ def _logiciels(population: Population) -> list[dict[str, str]]:
 
 
 def _comptes(population: Population, logiciels: list[dict[str, str]]) -> dict[str, object]:
+    # Its models are known once Django is set up.
+    from espace_sante.simulateurs.operateurs import operateurs
+
     titulaires = [
         {
             "ins": t.ins.matricule,
@@ -123,7 +142,7 @@ def _comptes(population: Population, logiciels: list[dict[str, str]]) -> dict[st
         "professionnels": professionnels,
         "secretariats": secretariats,
         "services": [],
-        "operateurs": [],
+        "operateurs": operateurs(),
         "logiciels": logiciels,
     }
 

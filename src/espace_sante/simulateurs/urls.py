@@ -21,5 +21,7 @@ urlpatterns = [
     path("", index, name="index"),
     path("psc/", include("espace_sante.simulateurs.psc.urls")),
     path("franceconnect/", include("espace_sante.simulateurs.franceconnect.urls")),
+    path("insi/", include("espace_sante.simulateurs.insi.urls")),
+    path("annuaire/", include("espace_sante.simulateurs.annuaire_sante.urls")),
     path("courriels/", include("espace_sante.simulateurs.courriels.urls")),
 ]

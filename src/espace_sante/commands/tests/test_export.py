@@ -35,7 +35,7 @@ def test_a_copy_is_checked_offline_without_any_setting(tmp_path: Path) -> None:
     fichiers = ouvrir(octets)
     with zipfile.ZipFile(copie, "w") as autre:
         for nom, contenu in fichiers.items():
-            autre.writestr(nom, contenu + b" " if nom == "index.html" else contenu)
+            autre.writestr(nom, contenu + b" " if nom == "INDEX.html" else contenu)
     fait = _lancer(str(copie))
     assert fait.returncode == 1
     assert len(fait.stderr.splitlines()) == 1

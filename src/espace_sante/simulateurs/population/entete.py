@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from espace_sante.documents import nomenclatures
@@ -136,11 +136,6 @@ class Entete:
 def systeme(oid: str) -> str:
     """The URI of a code system as the metadata write it."""
     return nomenclatures.systeme_uri(oid)
-
-
-def date_hl7(valeur: date | datetime) -> str:
-    """A time stamp of HL7: with the offset when the time of day is known."""
-    return valeur.strftime("%Y%m%d%H%M%S%z") if isinstance(valeur, datetime) else valeur.strftime("%Y%m%d")
 
 
 def _specialite(situation: SituationFictive) -> Code:
