@@ -57,7 +57,8 @@ def postgres(django_db_blocker: Any) -> str:
 
     def ouvrir(connection: Any, **_: object) -> None:
         if connection.alias == "default" and ecriture not in connection.execute_wrappers:
-            connection.execute_wrappers.append(ecriture)
+            # Outermost: it looks at who calls, and the product's own wrappers are no caller.
+            connection.execute_wrappers.insert(0, ecriture)
 
     # At each connection: the event loop of a browser's driver makes Django take another one in the same thread.
     connection_created.connect(ouvrir, weak=False)

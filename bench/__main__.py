@@ -117,7 +117,7 @@ def principal() -> None:
 
 
 def _mesurer(dossier: Path, serveur: Any, o: argparse.Namespace) -> dict[str, Any]:
-    from bench import cas, donnees, limites, plein_texte
+    from bench import cas, donnees, historique, limites, plein_texte
     from espace_sante.commands.jetons import pour_professionnel
     from espace_sante.platform.postgres import embarque
 
@@ -128,11 +128,13 @@ def _mesurer(dossier: Path, serveur: Any, o: argparse.Namespace) -> dict[str, An
         "retrieve_20kb",
         "decide",
         "fulltext_2000",
+        "history_10000",
         *JOURNAL,
     ]
     donnees.annuaire()
-    seuls = {"fulltext_2000": plein_texte.mesurer} if "fulltext_2000" in voulus else {}
-    if set(voulus) <= {"fulltext_2000", *JOURNAL}:
+    a_part = {"fulltext_2000": plein_texte.mesurer, "history_10000": historique.mesurer}
+    seuls = {nom: mesure for nom, mesure in a_part.items() if nom in voulus}
+    if set(voulus) <= {*a_part, *JOURNAL}:
         # No server, no population: these cases make their own data.
         return {nom: mesure() for nom, mesure in seuls.items()} | _journal(dossier, voulus, o)
     jeton = pour_professionnel(donnees.RPPS)

@@ -85,8 +85,8 @@ def mesurer() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def creer_dossier() -> UUID:
-    """One more record."""
+def creer_dossier(numero: int = 500_000) -> UUID:
+    """One more record, of that number."""
     from bench import donnees
     from espace_sante.dossier.services import NouveauDossier, creer
     from espace_sante.kernel.codes import EtatProfil
@@ -95,7 +95,7 @@ def creer_dossier() -> UUID:
     dossier_id = uuid7()
     creer(
         NouveauDossier(
-            dossier_id=dossier_id, ins=donnees.ins(500_000), traits=donnees.TRAITS, etat=EtatProfil.ACTIVE,
+            dossier_id=dossier_id, ins=donnees.ins(numero), traits=donnees.TRAITS, etat=EtatProfil.ACTIVE,
             etat_depuis=datetime.now(UTC),
         )
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -38,6 +39,12 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not SAMPLES, reason="public samples absent: ../shared/vectors (or ES_VECTORS)"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def cles_des_echantillons(settings: Any) -> None:
+    """Some public samples bear a matricule with a wrong key: what the setting is for (INS-03)."""
+    settings.ES_INS_CLE_CREATION = "avertit"
 
 
 def _entetes(acteur: Acteur) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from espace_sante.identite.insi import client as insi
 from espace_sante.identite.models import Professionnel, SituationExercice, Structure
 from espace_sante.platform import oidc
 from espace_sante.simulateurs import donnees
@@ -87,8 +88,10 @@ def simulateurs(db: None) -> Iterator[Path]:
                 structure_id=structure,
             )
     oidc.utiliser_transport(DansLeProcessus())
+    insi.utiliser_transport(DansLeProcessus())
     yield dossier
     oidc.utiliser_transport(None)
+    insi.utiliser_transport(None)
     shutil.rmtree(dossier, ignore_errors=True)
 
 

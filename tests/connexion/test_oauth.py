@@ -225,11 +225,30 @@ def test_demandes_mal_formees() -> None:
 def test_decouvertes_concordantes_et_vraies() -> None:
     serveur = Client().get("/.well-known/oauth-authorization-server").json()
     smart = Client().get("/fhir/.well-known/smart-configuration").json()
-    assert serveur == {k: v for k, v in smart.items() if k != "capabilities"}
-    for absent in ("revocation_endpoint", "introspection_endpoint", "authorization_endpoint"):
-        assert absent not in serveur
+    openid = Client().get("/.well-known/openid-configuration").json()
+    propres = {"capabilities", "subject_types_supported", "id_token_signing_alg_values_supported"}
+    for document in (smart, openid):
+        assert {k: v for k, v in document.items() if k not in propres} == serveur
+    assert "authorization_endpoint" not in serveur
     assert serveur["grant_types_supported"] == [ECHANGE, "client_credentials"]
-    for adresse in (serveur["token_endpoint"], serveur["jwks_uri"]):
-        assert Client().get(adresse.removeprefix("http://testserver")).status_code in {200, 405}
+    assert serveur["code_challenge_methods_supported"] == ["S256"]
+    assert serveur["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
+    assert "mtls_endpoint_aliases" not in serveur
+    for nom, adresse in serveur.items():
+        if nom.endswith("_endpoint") or nom == "jwks_uri":
+            assert Client().get(adresse.removeprefix("http://testserver")).status_code in {200, 405}, nom
     cles = Client().get("/.well-known/jwks.json").json()["keys"]
     assert [set(c) & {"d"} for c in cles] == [set()]
+
+
+@pytest.mark.rule("OID-12", "OID-21")
+def test_la_decouverte_annonce_le_tls_mutuel_la_ou_il_est(settings) -> None:
+    settings.ES_MTLS_URL = "https://api.testserver"
+    serveur = Client().get("/.well-known/oauth-authorization-server").json()
+    assert serveur["token_endpoint_auth_methods_supported"][0] == "tls_client_auth"
+    assert serveur["tls_client_certificate_bound_access_tokens"] is True
+    for nom, adresse in serveur["mtls_endpoint_aliases"].items():
+        assert adresse == serveur[nom].replace("http://testserver", "https://api.testserver")
+    settings.ES_INSTANCE = "production"
+    serveur = Client().get("/.well-known/oauth-authorization-server").json()
+    assert serveur["token_endpoint_auth_methods_supported"] == ["tls_client_auth"]

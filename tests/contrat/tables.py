@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.contrat import collection, editeurs, elements
 from tests.contrat.depot import RACINE
 
 EXPLOITATION = RACINE / "docs" / "exploitation"
@@ -56,6 +57,15 @@ def erreurs_fhir() -> str:
     return "\n".join(lignes) + "\n"
 
 
+def constats_de_profil() -> str:
+    """Every code of the profile checker, with its words."""
+    from espace_sante.interop.profils.regles import RegleProfil
+
+    lignes = ["| code | type FHIR | texte |", "| --- | --- | --- |"]
+    lignes += [f"| `{r.code}` | `{r.issue}` | {_cellule(r.phrase)} |" for r in RegleProfil]
+    return "\n".join(lignes) + "\n"
+
+
 def _commande(analyseur: argparse.ArgumentParser, nom: str) -> Iterator[str]:
     for action in analyseur._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -95,6 +105,18 @@ PAGES: dict[Path, Callable[[], str]] = {
     EXPLOITATION / "commandes.md": commandes,
     EXPLOITATION / "conservation.md": conservation,
     INTEROP / "erreurs.md": erreurs_fhir,
+    INTEROP / "erreurs-cda.md": editeurs.codes_cda,
+    INTEROP / "erreurs-jetons.md": editeurs.codes_jetons,
+    INTEROP / "conformite.md": editeurs.conformite,
+    INTEROP / "elements.md": elements.table,
+    INTEROP / "profils.md": constats_de_profil,
+}
+
+# Files that the code writes whole: what publishers import or send.
+FICHIERS: dict[Path, Callable[[], str]] = {
+    INTEROP / "collection.json": collection.collection,
+    INTEROP / "exemples" / "iti-65.json": collection.iti_65,
+    INTEROP / "exemples" / "iti-105.json": collection.iti_105,
 }
 
 
@@ -112,3 +134,5 @@ def attendu(page: Path) -> str:
 if __name__ == "__main__":
     for page in PAGES:
         page.write_text(attendu(page), encoding="utf-8")
+    for fichier, ecrire in FICHIERS.items():
+        fichier.write_text(ecrire(), encoding="utf-8")

@@ -28,7 +28,7 @@ def test_every_setting_is_read_and_none_is_hidden() -> None:
     assert len(noms) == len(REGLAGES)
     # What the product reads, wherever it reads it, is a declared setting: nothing is hidden from the operator.
     motif = re.compile(
-        r"""(?:environ(?:\.get\(|\.setdefault\(|\[)|lire\(|entier\(|oui\(|liste\(|reseaux\()\s*f?["'](ES_[A-Z0-9_]+)"""
+        r"""(?:environ(?:\.get\(|\.setdefault\(|\[)|lire\(|entier\(|oui\(|liste\(|reseaux\(|secondes\()\s*f?["'](ES_[A-Z0-9_]+)"""
     )
     lus = {nom for m in modules() for nom in motif.findall(m.read_text(encoding="utf-8"))}
     assert lus <= noms, f"read without being declared: {sorted(lus - noms)}"

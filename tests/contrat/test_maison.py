@@ -37,6 +37,8 @@ SQL_RELU = {
     "commands/doctor.py": "reads the catalogue of the installation it checks",
     "commands/sauvegarde.py": "asks the owner's connection whether the database is empty",
     "identite/index.py": "the one lookup of every call",
+    "identite/revocations.py": "listens on a channel for the life of the process",
+    "simulateurs/bac_a_sable.py": "empties a sandbox of fictitious people, as owner, in one transaction",
     "simulateurs/chargement.py": "loads the fictitious population by COPY",
     "simulateurs/peuplement.py": "counts what is already loaded",
 }

@@ -26,16 +26,32 @@ PRIVILEGES = {
     "acces_equipesoins": LIRE,
     "acces_membreequipe": LIRE,
     "identite_installation": LIRE,
-    "identite_lienfranceconnect": LIRE,
     "identite_logiciel": LIRE,
     "identite_professionnel": LIRE,
     "identite_situationexercice": LIRE,
     "identite_structure": LIRE,
+    "identite_boitemss": LIRE,
+    "identite_sourceannuaire": LIRE,
+    # Operators: who they are and what the worker did for them is written as owner (ADR 0018).
+    "identite_operateur": LIRE,
+    "acces_suitedemandematrice": LIRE,
+    "identite_facteursoperateur": CHANGER,
+    # Programs: what they are is written as owner; publishers and operators ask (OID-31).
+    "identite_certificatlogiciel": LIRE,
+    "identite_suitelogiciel": LIRE,
+    "identite_demandelogiciel": AJOUTER,
+    "identite_decisionlogiciel": AJOUTER,
+    "identite_jetonrevoque": {"SELECT", "INSERT", "DELETE"},
+    "identite_contextelien": {"SELECT", "INSERT", "DELETE"},
+    "acces_demandematrice": AJOUTER,
+    "acces_alertetraitee": AJOUTER,
+    "acces_acteoperateur": AJOUTER,
     # A record: nothing is deleted; what is stored, and traces, never change.
     "acces_blocage": CHANGER,
     "acces_codeacces": CHANGER,
     "acces_consentement": CHANGER,
     "acces_exclusion": CHANGER,
+    "acces_partage": CHANGER,
     "acces_referent": CHANGER,
     "acces_urgence": CHANGER,
     # A destroyed content is an emptied one (DOC-35).
@@ -53,7 +69,13 @@ PRIVILEGES = {
     "dossier_dossier": CHANGER,
     "dossier_export": CHANGER,
     "dossier_morceauexport": {"SELECT", "INSERT", "DELETE"},
-    "identite_indexins": AJOUTER,
+    # A former matricule stays in the lookup, marked so; a subject of FranceConnect is linked once, at login.
+    "identite_indexins": CHANGER,
+    "identite_ancienmatricule": AJOUTER,
+    "identite_lienfranceconnect": AJOUTER,
+    # Who INSi was asked about today (keyed hashes), and records of one person for people to merge.
+    "identite_appelinsi": TOUT,
+    "identite_fusionafaire": AJOUTER,
     "identite_titulaire": CHANGER,
     "traces_arbre": LIRE,
     "traces_curseur": LIRE,
@@ -79,6 +101,7 @@ PRIVILEGES = {
     "acces_essaicode": {"SELECT", "INSERT", "DELETE"},
     # Folders and pins of the holder: his own tidying (DOC-53 to DOC-55).
     "documents_dossierperso": TOUT,
+    "documents_depotprepare": TOUT,
     "documents_classement": {"SELECT", "INSERT", "DELETE"},
     "documents_epingle": {"SELECT", "INSERT", "DELETE"},
     # Logging in.

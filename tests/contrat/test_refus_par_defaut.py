@@ -36,6 +36,8 @@ PUBLIQUES = {
     "api:matrice_editions",
     "api:matrice_csv_edition",
     "api:matrice_json_edition",
+    # A publisher's demand: it shows what he has just typed and his own new credentials, nothing else (OID-31).
+    "web:editeurs",
     # The way in and the way out: they show nothing of anybody before the login has succeeded.
     "web:connexion",
     "web:connexion_code",
@@ -45,10 +47,14 @@ PUBLIQUES = {
     "web:connexion_pro",
     "web:connexion_pro_depart",
     "web:connexion_pro_retour",
+    "web:connexion_operation",
+    "web:connexion_operation_code",
+    "web:connexion_operation_enrolement",
     "web:deconnexion",
     # For programs: public keys and addresses, state of the process, counts by route (no identifying label).
     "api:cles",
     "api:decouverte",
+    "api:decouverte_openid",
     "api:smart",
     "api:sante",
     "api:metriques",

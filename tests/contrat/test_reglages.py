@@ -57,6 +57,11 @@ def test_a_complete_production_start_is_closed_and_secure(tmp_path: Path) -> Non
         ({"ES_SIMULATEURS": "peut-être"}, "ES_SIMULATEURS"),
         ({"ES_INSTANCE": "recette"}, "ES_INSTANCE"),
         ({"ES_PAGE": "cent"}, "ES_PAGE"),
+        ({"ES_INSI_URL": "http://insi.example/lps"}, "ES_INSI_URL"),
+        ({"ES_INSI_REPRISES_S": "1,x"}, "ES_INSI_REPRISES_S"),
+        # A wrong key is admitted on an instance of test, nowhere else (INS-03).
+        ({"ES_INS_CLE_CREATION": "avertit"}, "ES_INS_CLE_CREATION"),
+        ({"ES_INSTANCE": "demonstration", "ES_INS_CLE_CREATION": "avertit"}, "ES_INS_CLE_CREATION"),
     ],
     ids=lambda v: str(v),
 )
@@ -87,6 +92,6 @@ def test_secrets_are_marked_as_such() -> None:
     attendus = {
         r.nom
         for r in REGLAGES
-        if r.nom.endswith(("_SECRET", "_SECRET_KEY", "CLE_INS", "DATABASE_URL", "OWNER_URL"))
+        if r.nom.endswith(("_SECRET", "_SECRET_KEY", "CLE_INS", "ANNUAIRE_CLE", "DATABASE_URL", "OWNER_URL"))
     }
     assert {r.nom for r in REGLAGES if r.secret} == attendus

@@ -31,15 +31,18 @@ TABLES_DE_RECHERCHE = {
     "documents_registre",
     "documents_retard",
     "identite_compte",
+    "identite_fusionafaire",
     "identite_indexins",
     "identite_lienfranceconnect",
     "notifications_avisprofessionnel",
     "notifications_envoi",
     "traces_suivisignalement",
 }
-# Rows of a record that the application may delete: pieces of a copy past its time (REG-03), the holder's own order.
+# Rows of a record that the application may delete: pieces of a copy past its time (REG-03), the holder's own order,
+# a deposit that is done or given up.
 SUPPRIMABLES = {
     "documents_classement",
+    "documents_depotprepare",
     "documents_dossierperso",
     "documents_epingle",
     "dossier_morceauexport",
@@ -189,8 +192,7 @@ def test_traces_are_append_only_by_privilege() -> None:
             assert isinstance(refus.value.__cause__, psycopg.errors.InsufficientPrivilege), verbe
 
 
-@pytest.fixture
-def dossier_rempli() -> UUID:
+def remplir_un_dossier() -> UUID:
     """A record with at least one row in each of its tables."""
     from espace_sante.acces.alimentation import alimenter
     from espace_sante.acces.indexation_texte import indexer_dossiers
@@ -224,6 +226,7 @@ def dossier_rempli() -> UUID:
             )
             for d in Document.objects.filter(dossier_id=dossier_id)
         )  # fmt: skip
+    _changer_de_matricule(dossier_id, maintenant)
     _decider(dossier_id, maintenant)
     _demander_une_copie(dossier_id, maintenant)
     _signaler_et_avertir(dossier_id, maintenant)
@@ -233,9 +236,24 @@ def dossier_rempli() -> UUID:
     return dossier_id
 
 
+@pytest.fixture
+def dossier_rempli() -> UUID:
+    return remplir_un_dossier()
+
+
+def _changer_de_matricule(dossier_id: UUID, quand: datetime) -> None:
+    """A number that the holder had before."""
+    from espace_sante.identite.models import AncienMatricule
+
+    with portee(dossier_id):
+        AncienMatricule.objects.create(
+            dossier_id=dossier_id, oid=OID_TEST, matricule="785037500001104", fin=quand.date()
+        )
+
+
 def _decider(dossier_id: UUID, quand: datetime) -> None:
     """A block, a role, a member left out, an access code, an emergency."""
-    from espace_sante.acces.models import Blocage, CodeAcces, Exclusion, Referent, Urgence
+    from espace_sante.acces.models import Blocage, CodeAcces, Exclusion, Partage, Referent, Urgence
 
     cle, qui = {"dossier_id": dossier_id}, {"rpps": "10000000001", "nom": "Anne Morel"}
     with portee(dossier_id):
@@ -251,6 +269,7 @@ def _decider(dossier_id: UUID, quand: datetime) -> None:
         Referent.objects.create(
             **cle, **qui, id=uuid7(), role="medecin_traitant", depuis=quand, par="titulaire"
         )
+        Partage.objects.create(**cle, **qui, id=uuid7(), document_id=uuid7(), cree_le=quand, expire_le=quand)
         Exclusion.objects.create(**cle, **qui, id=uuid7(), consentement_id=uuid7(), depuis=quand)
         CodeAcces.objects.create(**cle, id=uuid7(), empreinte=bytes(32), cree_le=quand, expire_le=quand)
         Urgence.objects.create(
@@ -277,9 +296,12 @@ def _sceller_et_effacer(dossier_id: UUID, quand: datetime) -> None:
 
 def _ranger_et_epingler(dossier_id: UUID, quand: datetime) -> None:
     """A folder of the holder, with a document in it that he pinned."""
-    from espace_sante.documents.models import Classement, Document, DossierPerso, Epingle
+    from espace_sante.documents.models import Classement, DepotPrepare, Document, DossierPerso, Epingle
 
     with portee(dossier_id):
+        DepotPrepare.objects.create(
+            dossier_id=dossier_id, id=uuid7(), par="10000000001", cree_le=quand, saisie=b"x", fichier=b"x"
+        )
         dossier = DossierPerso.objects.create(
             dossier_id=dossier_id, id=uuid7(), nom="Analyses", nom_plie="analyses", cree_le=quand
         )

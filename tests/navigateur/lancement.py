@@ -58,6 +58,16 @@ def partagee(dossier: Path) -> Iterator[Installation]:
 
 
 @contextmanager
+def a_part(graine: int = GRAINE) -> Iterator[Installation]:
+    """An installation of one's own, for what empties or breaks it."""
+    installation = _demarrer(graine)
+    try:
+        yield installation
+    finally:
+        _arreter(installation)
+
+
+@contextmanager
 def _un_seul(dossier: Path) -> Iterator[None]:
     """One worker at a time starts or stops."""
     with (dossier / "navigateur.verrou").open("w") as verrou:
@@ -65,7 +75,7 @@ def _un_seul(dossier: Path) -> Iterator[None]:
         yield
 
 
-def _demarrer() -> Installation:
+def _demarrer(graine: int = GRAINE) -> Installation:
     """Start the demonstration and wait until it answers."""
     donnees = Path(tempfile.mkdtemp(prefix="es-navigateur-", dir="/tmp"))
     # The database runs as an unprivileged user, which must be able to come in.
@@ -73,7 +83,7 @@ def _demarrer() -> Installation:
     port = _bloc_libre()
     ligne = [
         sys.executable, "-m", "espace_sante.commands", "demo", "--data", str(donnees), "--port", str(port),
-        "--population", str(POPULATION), "--seed", str(GRAINE), "--no-browser",
+        "--population", str(POPULATION), "--seed", str(graine), "--no-browser",
     ]  # fmt: skip
     with (donnees / _JOURNAL).open("wb") as sortie:
         processus = subprocess.Popen(

@@ -106,7 +106,8 @@ def lignes(v: Visiteur) -> dict[str, str]:
         )
         if not suivante.count():
             return trouvees
-        v.activer(suivante)
+        with v.page.expect_navigation():
+            v.activer(suivante)
 
 
 def phrases(v: Visiteur) -> list[str]:

@@ -133,7 +133,6 @@ STRUCTURE = [
 ]
 MEDIAS = [
     Cas("texte", "format-non-lu", octets, 415, media="text/plain"),
-    Cas("xml", "format-non-lu", octets, 415, media="application/fhir+xml"),
     Cas("formulaire", "format-non-lu", octets, 415, media="multipart/form-data; boundary=x"),
     Cas("latin-1 annonce", "format-non-lu", octets, 415, media=f"{FHIR}; charset=iso-8859-1"),
     Cas(

@@ -205,7 +205,7 @@ def _sans_jeton_valable(bon: Acteur, valable: str) -> Iterator[Programme]:
     publique = base64.urlsafe_b64decode(str(jetons.cle_publique()["x"]) + "==")
     symetrique = jwt.encode({"alg": "HS256"}, reclamations, OctKey.import_key(publique), algorithms=["HS256"])
     yield Programme("public key as secret", _porteur(symetrique))
-    cle = jetons._cle()
+    cle = jetons.cles_jetons.signataire().jwk
     yield Programme(
         "another issuer", _porteur(_signer({**reclamations, "iss": "https://autre.example"}, cle))
     )
