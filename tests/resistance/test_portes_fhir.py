@@ -115,7 +115,7 @@ def _rien_ne_change(monde: Monde) -> Iterator[None]:
     assert _range(monde) == avant
 
 
-@pytest.mark.rule("FHR-18", "FHR-19", "FHR-09", "FHR-110")
+@pytest.mark.rule("FHR-19", "FHR-09", "FHR-110")
 def test_any_criteria_of_a_search(monde: Monde, document: str) -> None:
 
     @_REGLAGES
@@ -274,7 +274,7 @@ def test_any_consent(monde: Monde) -> None:
         essayer()
 
 
-@pytest.mark.rule("FHR-18", "FHR-20", "FHR-17")
+@pytest.mark.rule("FHR-20", "FHR-17")
 @pytest.mark.parametrize(
     ("criteres", "statut"),
     [
