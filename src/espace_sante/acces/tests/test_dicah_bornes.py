@@ -160,3 +160,12 @@ def test_the_table_of_states_column_by_column() -> None:
                 else:
                     code = dits[geste.value][rang]
                     assert (lu.permis, lu.code) == (code not in muets, code), (geste, etat)
+
+
+@pytest.mark.rule("ACC-66")
+@pytest.mark.parametrize(
+    ("geste", "attendus"),
+    [(etats.Geste.LIRE, {"CREE_AUTO", "ACTIVE"}), (etats.Geste.LIRE_REMBOURSEMENTS, {"ACTIVE"})],
+)
+def test_states_in_which_an_act_is_possible(geste: etats.Geste, attendus: set[str]) -> None:
+    assert {etat.value for etat in etats.etats_permettant(geste)} == attendus
