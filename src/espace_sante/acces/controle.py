@@ -15,6 +15,7 @@ from espace_sante.acces.errors import ControleRefuse
 from espace_sante.acces.models import Blocage, Consentement, Exclusion, Partage, Referent
 from espace_sante.acces.mon_espace import MonEspace
 from espace_sante.acces.porte import Cible, open_dossier
+from espace_sante.acces.queries import ADMINISTRATEUR
 from espace_sante.dossier.models import Dossier
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
@@ -31,7 +32,6 @@ Interrupteur = Literal[
 INTERRUPTEURS: Final[tuple[Interrupteur, ...]] = (
     "urgence_samu", "urgence_bris_de_glace", "urgence_documents_masques", "urgence_alimentation",
 )  # fmt: skip
-ADMINISTRATEUR: Final = "administrateur"
 _REFUS_ADMINISTRATEUR: Final = {
     "non_administrateur": "Le titulaire ne vous a pas nommé administrateur de son dossier.",
     "soi_meme": "Vous ne pouvez pas vous bloquer vous-même.",
@@ -102,7 +102,7 @@ def bloquer_pour_le_titulaire(
     """
     refus, vu = "", None
     with open_dossier(acteur, cible, contexte=contexte, identite_qualifiee=identite_qualifiee) as ouvert:
-        if ouvert.partages_seuls or ADMINISTRATEUR not in ouvert.roles:
+        if not ouvert.administre:
             refus = "non_administrateur"
         elif rpps == acteur.rpps:
             refus = "soi_meme"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from espace_sante.acces.dicah import Decision
 from espace_sante.acces.errors import DocumentIntrouvable, DocumentSupprime
+from espace_sante.acces.queries import ADMINISTRATEUR
 from espace_sante.documents import historique, listes, queries
 from espace_sante.documents.filtre import Filtre, Restriction
 from espace_sante.documents.historique import Version
@@ -56,6 +57,11 @@ class DossierOuvert:
         self._contexte = contexte
         self._restriction = restriction
         self._cle_scellee = cle_scellee
+
+    @property
+    def administre(self) -> bool:
+        """Whether this asker is an administrateur of the record, here by a consent (ACC-55)."""
+        return ADMINISTRATEUR in self.roles and not self.partages_seuls
 
     @property
     def partages_seuls(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from espace_sante.identite.acteurs import Acteur
 from espace_sante.kernel.codes import EtatProfil, ModeAcces
 from espace_sante.platform.postgres.direct import aller_retour, lire
 from espace_sante.platform.postgres.rls import portee_et_lecture
+
+# A role that the holder gives: reads what is masked, blocks for him (ACC-55).
+ADMINISTRATEUR: Final = "administrateur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Situation:
         if self.bloque:
             # The block wins over any role (ACC-60).
             return False
-        return "administrateur" in self.roles or (
+        return ADMINISTRATEUR in self.roles or (
             settings.ES_MT_VOIT_MASQUE and "medecin_traitant" in self.roles
         )
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from espace_sante.acces.exportation import signature
 from espace_sante.acces.exportation.noms import CLE, EMPREINTES, SIGNATURE
+from espace_sante.documents.xdm import conteneur
 from espace_sante.kernel.errors import EspaceSanteError
 
 _LECTURE: Final = 1 << 20
@@ -20,10 +19,7 @@ _PIECE_MAX: Final = 16 << 20
 # The only two that we write: others are somebody else's.
 _FORMES: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 # What zipfile raises on bytes that somebody changed.
-ILLISIBLE: Final = (
-    zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, NotImplementedError, EOFError, RuntimeError,
-    OverflowError, OSError, MemoryError,
-)  # fmt: skip
+ILLISIBLE: Final = (*conteneur.ILLISIBLE, OSError, MemoryError)
 _PIECES: Final = frozenset({EMPREINTES, SIGNATURE, CLE})
 
 

@@ -25,9 +25,9 @@ from espace_sante.interop.fhir.jetons import (
     vers_minuscules,
     vers_types,
 )
-from espace_sante.interop.fhir.patients import lire_ins
+from espace_sante.interop.fhir.parametres import LectureParametres
 from espace_sante.interop.fhir.presentation import PARAMETRES as PRESENTATION
-from espace_sante.interop.fhir.valeurs import intervalle, lire_id
+from espace_sante.interop.fhir.valeurs import intervalle
 from espace_sante.kernel.ins import Ins
 
 COMPTE_DEFAUT: Final = 50
@@ -47,7 +47,6 @@ _DATES: Final[dict[str, Champ]] = {
     "period-end": "periode_fin",
     "_lastUpdated": "maj_le",
 }
-_NOM: Final = re.compile(r"[A-Za-z_][\w.:-]{0,40}", re.ASCII)
 # Decorated names of the PDSm CapabilityStatement (FHR-109).
 _ALIAS: Final = {
     "PDSm_isArchived": "isArchived",
@@ -85,19 +84,13 @@ class Recherche:
     utilises: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
-class Lecture:
-    """Parameters as they are read, with what was not understood; shared by the searches of a record."""
+@dataclass(slots=True, kw_only=True)
+class Lecture(LectureParametres):
+    """Parameters of a search of documents or of lists."""
 
     maintenant: datetime
-    fictifs: bool
-    constats: list[Constat] = field(default_factory=list)
-    avertissements: list[Constat] = field(default_factory=list)
-    utilises: list[tuple[str, str]] = field(default_factory=list)
     parmi: dict[str, tuple[str, ...]] = field(default_factory=dict)
     bornes: list[Borne] = field(default_factory=list)
-    ins: Ins | None = None
-    dossiers: set[UUID] = field(default_factory=set)
     dossiers_des_ids: set[UUID] = field(default_factory=set)
     ids: tuple[UUID, ...] | None = None
     debuts: dict[str, list[str]] = field(default_factory=dict)
@@ -105,21 +98,8 @@ class Lecture:
     tri: Tri = "creation"
     descendant: bool = True
     limite: int = COMPTE_DEFAUT
-    vide: bool = False
     # Where the dates of this search are kept.
     dates: Mapping[str, Champ] = field(default_factory=lambda: _DATES)
-
-    def invalide(self, nom: str) -> None:
-        self.constats.append(Erreur.PARAMETRE_INVALIDE.constat(f"http.{nom}"))
-
-    def inconnu(self, nom: str, *, strict: bool) -> None:
-        """A parameter that is not offered: refused or told (FHR-21)."""
-        # The name is the caller's own text: it is told back only when it has the form of one.
-        expression = f"http.{nom}" if _NOM.fullmatch(nom) else "http"
-        if strict:
-            self.constats.append(Erreur.PARAMETRE_INCONNU.constat(expression))
-        else:
-            self.avertissements.append(Erreur.PARAMETRE_INCONNU.constat(expression, gravite="warning"))
 
     def restreindre(self, champ: str, valeurs: Iterable[str]) -> None:
         """A criterion; the same one twice means both, so what is common (FHR-108)."""
@@ -130,23 +110,6 @@ class Lecture:
         self.vide = self.vide or all(v == AUCUN for v in voulues)
 
     # -- one method for each kind of parameter
-
-    def patient(self, nom: str, valeur: str) -> None:
-        if nom in ("patient", "subject"):
-            dossier_id = lire_id(valeur.rpartition("/")[2]) if valeur.count("Patient/") < 2 else None
-            if dossier_id is None:
-                self.invalide(nom)
-            else:
-                self.dossiers.add(dossier_id)
-            return
-        jeton = lire_jeton(valeur)
-        ins = lire_ins(jeton.systeme or "", jeton.code, fictifs=self.fictifs)
-        if isinstance(ins, Erreur):
-            self.constats.append(ins.constat(f"http.{nom}"))
-        elif self.ins is not None and self.ins.matricule != ins.matricule:
-            self.vide = True
-        else:
-            self.ins = ins
 
     def id(self, nom: str, valeur: str) -> None:
         fils = [f for f in (decomposer(v.rpartition("/")[2]) for v in decouper(valeur)) if f]
@@ -230,7 +193,7 @@ def lire_recherche(
     parametres: Iterable[tuple[str, str]], *, maintenant: datetime, fictifs: bool, strict: bool = False
 ) -> Recherche:
     """Read the parameters, of the URL and of the form together (FHR-16). Raises RefusFhir."""
-    lecture = Lecture(maintenant, fictifs)
+    lecture = Lecture(maintenant=maintenant, fictifs=fictifs)
     lecteurs: dict[str, Callable[[str, str], None]] = {
         **dict.fromkeys(PATIENT, lecture.patient),
         **dict.fromkeys(_DATES, lecture.date),

@@ -54,7 +54,7 @@ class _Lecture(Lecture):
     __slots__ = ("items",)
 
     def __init__(self, maintenant: datetime, fictifs: bool) -> None:
-        super().__init__(maintenant, fictifs, dates=_DATES)
+        super().__init__(maintenant=maintenant, fictifs=fictifs, dates=_DATES)
         self.items: tuple[UUID, ...] = ()
 
     def item(self, _nom: str, valeur: str) -> None:
@@ -93,19 +93,8 @@ def lire_recherche_listes(
         "item": lecture.item,
         "_count": lecture.compte,
     }
-    for nom_recu, valeur in parametres:
-        nom = _ALIAS.get(nom_recu, nom_recu)
-        if nom in IGNORES:
-            continue
-        if nom not in lecteurs:
-            lecture.inconnu(nom, strict=strict)
-            continue
-        if valeur.strip() and valeur.isprintable():
-            lecteurs[nom](nom, valeur)
-        else:
-            lecture.invalide(nom)
-        if nom not in PATIENT:
-            lecture.utilises.append((nom, valeur))
+    nommes = ((_ALIAS.get(nom, nom), valeur) for nom, valeur in parametres)
+    lecture.lire((n for n in nommes if n[0] not in IGNORES), lecteurs, patient=PATIENT, strict=strict)
     return _conclure(lecture)
 
 

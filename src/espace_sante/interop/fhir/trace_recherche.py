@@ -14,9 +14,9 @@ from espace_sante.interop.fhir.constats import Constat, RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import decomposer
 from espace_sante.interop.fhir.jetons import decouper, lire_jeton
-from espace_sante.interop.fhir.patients import lire_ins
+from espace_sante.interop.fhir.parametres import LectureParametres
 from espace_sante.interop.fhir.trace import ECHEC, REUSSI
-from espace_sante.interop.fhir.valeurs import intervalle, lire_id
+from espace_sante.interop.fhir.valeurs import intervalle
 from espace_sante.kernel.identifiants import IdentifiantInvalide, Rpps
 from espace_sante.kernel.ins import Ins
 from espace_sante.traces.ecriture import Resultat
@@ -33,7 +33,6 @@ _ALIAS: Final = {"TDE_AuditEvent_period-start": "period-start", "agent:identifie
 _IGNORES: Final = frozenset({"_format", "_pretty", "_sort"})
 _DATE: Final = re.compile(r"(eq|ge|gt|le|lt|sa|eb)?(.+)")
 _NOMBRE: Final = re.compile(r"\d{1,9}", re.ASCII)
-_NOM: Final = re.compile(r"[A-Za-z_][\w.:-]{0,40}", re.ASCII)
 _RESULTATS: Final = {REUSSI: Resultat.FAIT.value, ECHEC: Resultat.REFUS.value}
 
 
@@ -49,15 +48,9 @@ class DemandeTraces:
     utilises: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
-class _Lecture:
-    fictifs: bool
+@dataclass(slots=True, kw_only=True)
+class _Lecture(LectureParametres):
     systeme_actes: str
-    constats: list[Constat] = field(default_factory=list)
-    avertissements: list[Constat] = field(default_factory=list)
-    utilises: list[tuple[str, str]] = field(default_factory=list)
-    ins: Ins | None = None
-    dossiers: set[UUID] = field(default_factory=set)
     du: datetime | None = None
     au: datetime | None = None
     actions: tuple[str, ...] | None = None
@@ -67,27 +60,6 @@ class _Lecture:
     documents: set[UUID] = field(default_factory=set)
     ids: set[UUID] = field(default_factory=set)
     limite: int = COMPTE_DEFAUT
-    vide: bool = False
-
-    def invalide(self, nom: str) -> None:
-        self.constats.append(Erreur.PARAMETRE_INVALIDE.constat(f"http.{nom}"))
-
-    def patient(self, nom: str, valeur: str) -> None:
-        if nom == "patient":
-            dossier_id = lire_id(valeur.rpartition("/")[2]) if valeur.count("Patient/") < 2 else None
-            if dossier_id is None:
-                self.invalide(nom)
-            else:
-                self.dossiers.add(dossier_id)
-            return
-        jeton = lire_jeton(valeur)
-        ins = lire_ins(jeton.systeme or "", jeton.code, fictifs=self.fictifs)
-        if isinstance(ins, Erreur):
-            self.constats.append(ins.constat(f"http.{nom}"))
-        elif self.ins is not None and self.ins.matricule != ins.matricule:
-            self.vide = True
-        else:
-            self.ins = ins
 
     def date(self, nom: str, valeur: str) -> None:
         """Both names mean the moment of the act: here it has no duration."""
@@ -177,7 +149,7 @@ def lire_recherche(
     titulaire: bool,
 ) -> DemandeTraces:
     """Read the parameters. `titulaire`: the holder needs neither patient nor bounds (FHR-160). Raises RefusFhir."""
-    lecture = _Lecture(fictifs, f"{base}/{actes.ACTE}")
+    lecture = _Lecture(fictifs=fictifs, systeme_actes=f"{base}/{actes.ACTE}")
     lecteurs: dict[str, Callable[[str, str], None]] = {
         **dict.fromkeys(PATIENT, lecture.patient),
         "date": lecture.date,
@@ -192,23 +164,9 @@ def lire_recherche(
         "agent-name": lecture.nom_d_acteur,
         "_count": lecture.compte,
     }
-    for nom_recu, valeur in parametres:
-        nom = _ALIAS.get(nom_recu, nom_recu)
-        if nom in _IGNORES and (nom != "_sort" or valeur == "-date"):
-            continue
-        if nom not in lecteurs:
-            expression = f"http.{nom}" if _NOM.fullmatch(nom) else "http"
-            if strict:
-                lecture.constats.append(Erreur.PARAMETRE_INCONNU.constat(expression))
-            else:
-                lecture.avertissements.append(Erreur.PARAMETRE_INCONNU.constat(expression, gravite="warning"))
-            continue
-        if valeur.strip() and valeur.isprintable():
-            lecteurs[nom](nom, valeur)
-        else:
-            lecture.invalide(nom)
-        if nom not in PATIENT:
-            lecture.utilises.append((nom, valeur))
+    nommes = ((_ALIAS.get(nom, nom), valeur) for nom, valeur in parametres)
+    gardes = ((n, v) for n, v in nommes if n not in _IGNORES or (n == "_sort" and v != "-date"))
+    lecture.lire(gardes, lecteurs, patient=PATIENT, strict=strict)
     return _conclure(lecture, titulaire=titulaire)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from espace_sante.acces.controle import ADMINISTRATEUR, bloquer_pour_le_titulaire
+from espace_sante.acces.controle import bloquer_pour_le_titulaire
 from espace_sante.acces.errors import AccesRefuse, ControleRefuse
 from espace_sante.web import erreurs
 from espace_sante.web.pro.gardes import RequetePro, ouvrir, patient_confirme
@@ -33,7 +33,7 @@ def blocage(request: RequetePro, patient: Patient) -> HttpResponse:
                 erreur = refuse.message
         with ouvrir(request, patient) as ouvert:
             titulaire = ouvert.titulaire
-            administre = ADMINISTRATEUR in ouvert.roles and not ouvert.partages_seuls
+            administre = ouvert.administre
     except AccesRefuse as refuse_acces:
         return refus(request, refuse_acces.decision, patient)
     if not administre:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from espace_sante.acces.controle import ADMINISTRATEUR
 from espace_sante.acces.errors import AccesRefuse
 from espace_sante.acces.recherche_texte import rechercher
 from espace_sante.documents.nomenclatures import (
@@ -108,7 +107,7 @@ def _liste(request: RequetePro, patient: Patient, erreur: str = "") -> HttpRespo
             resultat = trouves.page
             nombres = ouvert.compter()
             partages_seuls = ouvert.partages_seuls
-            administre = ADMINISTRATEUR in ouvert.roles and not partages_seuls
+            administre = ouvert.administre
     except AccesRefuse as erreur_acces:
         return refus(request, erreur_acces.decision, patient)
     if numero > 1 and not resultat.elements:
