@@ -10,9 +10,10 @@ import orjson
 
 from espace_sante.interop.fhir.capacites_lecture import lectures
 from espace_sante.interop.fhir.lecture import MAX_METADONNEES
+from espace_sante.interop.fhir.parametres import COMPTE_DEFAUT, COMPTE_MAX
 from espace_sante.interop.fhir.patch import MEDIAS
 from espace_sante.interop.fhir.presentation import INCLUSIONS
-from espace_sante.interop.fhir.recherche import COMPTE_DEFAUT, COMPTE_MAX, PARAMETRES, TRIS
+from espace_sante.interop.fhir.recherche import PARAMETRES, TRIS
 from espace_sante.interop.fhir.recherche_listes import PARAMETRES as PARAMETRES_LISTES
 
 _IHE: Final = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/"

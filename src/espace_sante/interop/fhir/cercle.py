@@ -13,8 +13,8 @@ from espace_sante.acces.cercle import Cercle, GenreMembre, Membre
 from espace_sante.interop.fhir.constats import Constat, RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.jetons import Jeton, decouper, lire_jeton
-from espace_sante.interop.fhir.patients import lire_ins
-from espace_sante.interop.fhir.valeurs import SYSTEME_URI, ecrire_date, intervalle, lire_id
+from espace_sante.interop.fhir.parametres import LectureParametres
+from espace_sante.interop.fhir.valeurs import SYSTEME_URI, ecrire_date, intervalle
 from espace_sante.kernel.identifiants import SYSTEME_IDNAT_PS, SYSTEME_RPPS, SYSTEME_STRUCTURE
 from espace_sante.kernel.ins import Ins
 
@@ -36,7 +36,6 @@ _LIBELLES: Final = {
 }
 _IGNORES: Final = frozenset({"_format", "_pretty", "_count"})
 _DATE: Final = re.compile(r"(eq|ge|gt|le|lt|sa|eb)?(.+)")
-_NOM: Final = re.compile(r"[A-Za-z_][\w.:-]{0,40}", re.ASCII)
 
 Critere = Callable[[Cercle], bool]
 
@@ -117,57 +116,35 @@ def lire_recherche(
     parametres: Iterable[tuple[str, str]], *, fictifs: bool, strict: bool, titulaire: bool, service: Service
 ) -> DemandeCercle:
     """Read the parameters. `titulaire`: the holder needs not name himself. Raises RefusFhir."""
-    constats: list[Constat] = []
-    avis: list[Constat] = []
-    utilises: list[tuple[str, str]] = []
+    lecture = LectureParametres(fictifs=fictifs)
     criteres: list[Critere] = []
-    numeros: list[Ins] = []
-    dossiers: set[UUID] = set()
-    for nom, valeur in parametres:
-        if nom in _IGNORES:
-            continue
-        if nom not in PARAMETRES:
-            expression = f"http.{nom}" if _NOM.fullmatch(nom) else "http"
-            gravite: Any = "error" if strict else "warning"
-            (constats if strict else avis).append(
-                Erreur.PARAMETRE_INCONNU.constat(expression, gravite=gravite)
-            )
-            continue
-        if not valeur.strip() or not valeur.isprintable():
-            constats.append(Erreur.PARAMETRE_INVALIDE.constat(f"http.{nom}"))
-            continue
-        if nom.endswith(".identifier"):
-            jeton = lire_jeton(valeur)
-            ins = lire_ins(jeton.systeme or "", jeton.code, fictifs=fictifs)
-            if isinstance(ins, Erreur):
-                constats.append(ins.constat(f"http.{nom}"))
-            else:
-                numeros.append(ins)
-        elif nom in (*PATIENT, "_id"):
-            dossier_id = lire_id(valeur.rpartition("/")[2])
-            if dossier_id is None:
-                constats.append(Erreur.PARAMETRE_INVALIDE.constat(f"http.{nom}"))
-            else:
-                dossiers.add(dossier_id)
+
+    def critere(nom: str, valeur: str) -> None:
+        lu = _date(nom, valeur) if nom in _DATES else _jetons(nom, valeur, service)
+        if isinstance(lu, Erreur):
+            lecture.constats.append(lu.constat(f"http.{nom}"))
         else:
-            utilises.append((nom, valeur))
-            critere = _date(nom, valeur) if nom in _DATES else _jetons(nom, valeur, service)
-            if isinstance(critere, Erreur):
-                constats.append(critere.constat(f"http.{nom}"))
-            else:
-                criteres.append(critere)
-    if not numeros and not dossiers and not titulaire and not constats:
-        constats.append(Erreur.CRITERE_PATIENT.constat("http.patient"))
-    if constats:
-        raise RefusFhir(constats)
-    if len(dossiers) > 1 or len({n.matricule for n in numeros}) > 1:
+            criteres.append(lu)
+
+    lecteurs = {
+        **dict.fromkeys(PARAMETRES, critere),
+        **dict.fromkeys(PATIENT, lecture.patient),
+        "_id": lambda _, valeur: lecture.patient("patient", valeur),
+    }
+    gardes = ((n, v) for n, v in parametres if n not in _IGNORES)
+    lecture.lire(gardes, lecteurs, patient=(*PATIENT, "_id"), strict=strict)
+    if lecture.ins is None and not lecture.dossiers and not titulaire and not lecture.constats:
+        lecture.constats.append(Erreur.CRITERE_PATIENT.constat("http.patient"))
+    if lecture.constats:
+        raise RefusFhir(lecture.constats)
+    if lecture.vide or len(lecture.dossiers) > 1:
         criteres.append(lambda _: False)
     return DemandeCercle(
-        numeros[0] if numeros else None,
-        next(iter(dossiers), None),
+        lecture.ins,
+        next(iter(lecture.dossiers), None),
         tuple(criteres),
-        tuple(avis),
-        tuple(utilises),
+        tuple(lecture.avertissements),
+        tuple(lecture.utilises),
     )
 
 

@@ -16,6 +16,9 @@ from espace_sante.interop.fhir.valeurs import lire_id
 from espace_sante.kernel.ins import Ins
 
 _NOM: Final = re.compile(r"[A-Za-z_][\w.:-]{0,40}", re.ASCII)
+_NOMBRE: Final = re.compile(r"\d{1,9}", re.ASCII)
+COMPTE_DEFAUT: Final = 50
+COMPTE_MAX: Final = 100
 _PAR_REFERENCE: Final = frozenset({"patient", "subject"})
 
 
@@ -29,6 +32,7 @@ class LectureParametres:
     utilises: list[tuple[str, str]] = field(default_factory=list)
     ins: Ins | None = None
     dossiers: set[UUID] = field(default_factory=set)
+    limite: int = COMPTE_DEFAUT
     vide: bool = False
 
     def invalide(self, nom: str) -> None:
@@ -60,6 +64,13 @@ class LectureParametres:
             self.vide = True
         else:
             self.ins = ins
+
+    def compte(self, _nom: str, valeur: str) -> None:
+        """Size of a page; the server may lower it, never fail (FHR-23)."""
+        if not _NOMBRE.fullmatch(valeur):
+            self.constats.append(Erreur.COMPTE_INVALIDE.constat("http._count"))
+        else:
+            self.limite = min(int(valeur), COMPTE_MAX)
 
     def lire(
         self,

@@ -30,8 +30,6 @@ from espace_sante.interop.fhir.presentation import PARAMETRES as PRESENTATION
 from espace_sante.interop.fhir.valeurs import intervalle
 from espace_sante.kernel.ins import Ins
 
-COMPTE_DEFAUT: Final = 50
-COMPTE_MAX: Final = 100
 TRIS: Final[dict[str, Tri]] = {
     "date": "date",
     "creation": "creation",
@@ -65,7 +63,6 @@ PARAMETRES: Final = (
 # Neither criteria nor errors: read elsewhere, or without effect.
 IGNORES: Final = frozenset({"_format", "_pretty", *PRESENTATION})
 _PREFIXE: Final = re.compile(r"(eq|ne|gt|ge|lt|le|sa|eb|ap)?(.+)")
-_NOMBRE: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +94,6 @@ class Lecture(LectureParametres):
     archive: bool | None = None
     tri: Tri = "creation"
     descendant: bool = True
-    limite: int = COMPTE_DEFAUT
     # Where the dates of this search are kept.
     dates: Mapping[str, Champ] = field(default_factory=lambda: _DATES)
 
@@ -171,12 +167,6 @@ class Lecture(LectureParametres):
             marge = abs(self.maintenant - debut) / 10
             debut, fin, operateur = debut - marge, fin + marge, "eq"
         self.bornes.append(Borne(self.dates[nom], cast(Operateur, operateur), debut, fin))
-
-    def compte(self, nom: str, valeur: str) -> None:
-        if not _NOMBRE.fullmatch(valeur):
-            self.constats.append(Erreur.COMPTE_INVALIDE.constat("http._count"))
-        else:
-            self.limite = min(int(valeur), COMPTE_MAX)
 
     def trier(self, nom: str, valeur: str) -> bool:
         """False when a key is unknown: it then follows FHR-21. One key is used, then the id."""

@@ -22,8 +22,6 @@ from espace_sante.kernel.ins import Ins
 from espace_sante.traces.ecriture import Resultat
 from espace_sante.traces.queries import FiltreTraces
 
-COMPTE_DEFAUT: Final = 50
-COMPTE_MAX: Final = 100
 PATIENT: Final = ("patient", "patient.identifier", "patient:identifier", "entity.identifier")
 PARAMETRES: Final = (
     "_id", "patient", "patient.identifier", "date", "period-start", "entity", "type", "subtype", "action", "outcome",
@@ -32,7 +30,6 @@ PARAMETRES: Final = (
 _ALIAS: Final = {"TDE_AuditEvent_period-start": "period-start", "agent:identifier": "agent.identifier"}
 _IGNORES: Final = frozenset({"_format", "_pretty", "_sort"})
 _DATE: Final = re.compile(r"(eq|ge|gt|le|lt|sa|eb)?(.+)")
-_NOMBRE: Final = re.compile(r"\d{1,9}", re.ASCII)
 _RESULTATS: Final = {REUSSI: Resultat.FAIT.value, ECHEC: Resultat.REFUS.value}
 
 
@@ -59,7 +56,6 @@ class _Lecture(LectureParametres):
     nom: str = ""
     documents: set[UUID] = field(default_factory=set)
     ids: set[UUID] = field(default_factory=set)
-    limite: int = COMPTE_DEFAUT
 
     def date(self, nom: str, valeur: str) -> None:
         """Both names mean the moment of the act: here it has no duration."""
@@ -132,12 +128,6 @@ class _Lecture(LectureParametres):
 
     def resultat(self, nom: str, valeur: str) -> None:
         self.resultats &= {_RESULTATS.get(lire_jeton(v).code, "") for v in decouper(valeur)}
-
-    def compte(self, nom: str, valeur: str) -> None:
-        if not _NOMBRE.fullmatch(valeur):
-            self.constats.append(Erreur.COMPTE_INVALIDE.constat("http._count"))
-        else:
-            self.limite = min(int(valeur), COMPTE_MAX)
 
 
 def lire_recherche(

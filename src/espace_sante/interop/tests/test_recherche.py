@@ -15,7 +15,8 @@ from espace_sante.interop.fhir import curseur
 from espace_sante.interop.fhir.capacites import ressource as capacites
 from espace_sante.interop.fhir.constats import RefusFhir
 from espace_sante.interop.fhir.curseur import Reprise
-from espace_sante.interop.fhir.recherche import COMPTE_MAX, PARAMETRES, Recherche, lire_recherche
+from espace_sante.interop.fhir.parametres import COMPTE_MAX
+from espace_sante.interop.fhir.recherche import PARAMETRES, Recherche, lire_recherche
 from espace_sante.interop.fhir.valeurs import PARIS
 from espace_sante.interop.tests.fabrique import INS, MAINTENANT, refus
 

@@ -14,7 +14,7 @@ from espace_sante.interop import reponses
 from espace_sante.interop.fhir.constats import RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import decomposer
-from espace_sante.interop.fhir.recherche import COMPTE_MAX
+from espace_sante.interop.fhir.parametres import COMPTE_MAX
 from espace_sante.interop.fhir.rendu import ressource
 from espace_sante.interop.fhir.valeurs import ecrire_date, lire_instant
 from espace_sante.interop.requete import Appel, base, lire_parametres
