@@ -106,8 +106,7 @@ def lignes(v: Visiteur) -> dict[str, str]:
         )
         if not suivante.count():
             return trouvees
-        with v.page.expect_navigation():
-            v.activer(suivante)
+        v.suivre(suivante)
 
 
 def phrases(v: Visiteur) -> list[str]:

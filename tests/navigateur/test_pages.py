@@ -108,10 +108,10 @@ def test_without_script_the_holder_hides_searches_and_shows(ouvertes: Ouvertes, 
         v.activer(v.page.get_by_role("link", name=geste))
         v.activer(v.page.get_by_role("button", name=geste))
         expect(v.page.get_by_text(fait, exact=True)).to_be_visible()
-    parcours.menu(v, "Documents")
+    v.aller("/espace/documents/")
     tous = v.page.get_by_role("row").count()
     v.ecrire(v.page.get_by_role("searchbox"), "ordonnance")
-    v.activer(v.page.get_by_role("button", name="Chercher"))
+    v.suivre(v.page.get_by_role("button", name="Chercher"))
     assert 1 < v.page.get_by_role("row").count() < tous
 
 
@@ -120,10 +120,10 @@ def test_without_script_the_doctor_filters_sorts_and_closes(ouvertes: Ouvertes, 
     liste = ouvertes.pages_professionnel[-2]
     v.aller(liste)
     tous = v.page.get_by_role("row").count()
-    v.activer(v.page.get_by_role("button", name=re.compile("^Imagerie|^Analyses de biologie")).first)
+    v.suivre(v.page.get_by_role("button", name=re.compile("^Imagerie|^Analyses de biologie")).first)
     assert 1 < v.page.get_by_role("row").count() < tous
-    v.activer(v.page.get_by_role("button", name="Effacer les filtres"))
-    v.activer(v.page.get_by_role("columnheader", name=re.compile("Document")).get_by_role("link"))
+    v.suivre(v.page.get_by_role("button", name="Effacer les filtres"))
+    v.suivre(v.page.get_by_role("columnheader", name=re.compile("Document")).get_by_role("link"))
     expect(v.page.locator("th[aria-sort=ascending]")).to_contain_text("Document")
 
 

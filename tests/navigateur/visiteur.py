@@ -52,6 +52,8 @@ class Visiteur:
     def voit(self, titre: str | re.Pattern[str], image: str) -> None:
         """The page has this main heading; the first time in a story it is looked at, and its picture kept."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(titre)
+        # The heading is there before the end of the page: what a story counts next must be all of it.
+        self.page.wait_for_load_state()
         self._regarder(self.page, image)
 
     def _regarder(self, page: Page, image: str) -> None:
@@ -66,6 +68,11 @@ class Visiteur:
             return
         self._atteindre(cible)
         self.page.keyboard.press("Enter")
+
+    def suivre(self, cible: Locator) -> None:
+        """Follow a link or press a button, until the page it leads to is there: what is counted then is all of it."""
+        with self.page.expect_navigation():
+            self.activer(cible)
 
     def cocher(self, cible: Locator) -> None:
         if not self.clavier:

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from espace_sante.acces.consentements import recueillir_consentement
@@ -172,6 +172,7 @@ def test_any_id_in_an_address(monde: Monde, document: str) -> None:
         st.one_of(_textes, st.sampled_from(voisins)),
         st.sampled_from(["get", "patch", "post", "put", "delete"]),
     )
+    @example("x", "\r\nX-Injecte: oui", "get")
     def essayer(genre: str, numero: str, methode: str) -> None:
         adresse = f"/fhir/{genre}/{quote(numero[:2000], safe='', errors='surrogatepass')}"
         corps: dict[str, Any] = (

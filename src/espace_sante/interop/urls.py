@@ -72,8 +72,10 @@ urlpatterns = [
     path("/CareTeam", par_methode(GET=cercle.chercher), name="cercles"),
     path("/CareTeam/_search", par_methode(POST=cercle.chercher), name="cercles_recherche"),
     path("/CareTeam/<str:texte>", par_methode(GET=cercle.lire), name="cercle"),
-    # Not what another face serves under the same root (SMART configuration).
+    # Whatever else, line ends included, but what another face serves under the same root (SMART configuration).
     re_path(
-        r"^/(?!\.well-known/)(?P<_chemin>.*)$", publique(csrf_exempt(publiques.ailleurs)), name="ailleurs"
+        r"^/(?!\.well-known/)(?P<_chemin>[\s\S]*)\Z",
+        publique(csrf_exempt(publiques.ailleurs)),
+        name="ailleurs",
     ),
 ]
