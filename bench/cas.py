@@ -16,6 +16,7 @@ from espace_sante.documents.cda.lire import lire
 from espace_sante.documents.metadonnees import Auteur
 from espace_sante.interop.client import depot_iti105, lot_iti65
 from espace_sante.interop.fhir.identifiants import composer
+from espace_sante.interop.fhir.xml.ecriture import vers_xml
 from espace_sante.kernel.ins import Ins
 from espace_sante.simulateurs.population import generer
 
@@ -93,6 +94,21 @@ class Requetes:
                 )
             )
         return faits
+
+    def feed_iti65_xml(self, dossiers: Iterator[Dossier], modele: Modele, nombre: int) -> list[bytes]:
+        """The same lots, written and answered in XML."""
+        faits = []
+        for brute in self.feed_iti65(dossiers, modele, nombre):
+            corps = vers_xml(brute.partition(b"\r\n\r\n")[2])
+            faits.append(
+                self._requete("POST", "/fhir", corps, "application/fhir+xml", "application/fhir+xml")
+            )
+        return faits
+
+    def search_20_xml(self, dossiers: Iterator[Dossier], nombre: int) -> list[bytes]:
+        """The same searches, answered in XML."""
+        json, xml = b"Accept: application/fhir+json", b"Accept: application/fhir+xml"
+        return [brute.replace(json, xml, 1) for brute in self.search_20_of_100(dossiers, nombre)]
 
     def search_20_of_100(self, dossiers: Iterator[Dossier], nombre: int) -> list[bytes]:
         faits = []

@@ -44,21 +44,34 @@ def _lire_reponse(prise: socket.socket, tampon: bytearray) -> tuple[int, bool]:
     return statut, b"connection: close" in entete
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """When it begins and ends; `ecart`: seconds from one request to the next, 0 for as fast as answers come."""
+
+    debut: float
+    fin: float
+    ecart: float
+
+
 def _client(
-    port: int, requetes: list[bytes], tour: list[int], verrou: threading.Lock, fin: float, m: _Mesures
+    port: int, requetes: list[bytes], tour: list[int], verrou: threading.Lock, plan: _Plan, m: _Mesures
 ) -> None:
     prise, tampon = None, bytearray()
-    while time.perf_counter() < fin:
+    while time.perf_counter() < plan.fin:
         with verrou:
             rang = tour[0]
             tour[0] += 1
         if rang >= len(requetes):
             break
+        prevu = plan.debut + rang * plan.ecart
+        if plan.ecart and (attente := prevu - time.perf_counter()) > 0:
+            time.sleep(attente)
         if prise is None:
             prise = socket.create_connection(("127.0.0.1", port))
             prise.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             tampon.clear()
-        debut = time.perf_counter()
+        # At a given rate, what waited for a free client waited too.
+        debut = prevu if plan.ecart else time.perf_counter()
         try:
             prise.sendall(requetes[rang])
             statut, ferme = _lire_reponse(prise, tampon)
@@ -72,15 +85,15 @@ def _client(
             prise = None
 
 
-def mesurer(port: int, requetes: list[bytes], clients: int, secondes: float) -> dict[str, object]:
-    """Send the requests, each once, until the time or the requests are used up."""
+def mesurer(
+    port: int, requetes: list[bytes], clients: int, secondes: float, par_seconde: float = 0
+) -> dict[str, object]:
+    """Send the requests, each once, until the time or the requests are used up; at a given rate when there is one."""
     tour, verrou = [0], threading.Lock()
     mesures = [_Mesures() for _ in range(clients)]
     debut = time.perf_counter()
-    fils = [
-        threading.Thread(target=_client, args=(port, requetes, tour, verrou, debut + secondes, m))
-        for m in mesures
-    ]
+    plan = _Plan(debut, debut + secondes, 1 / par_seconde if par_seconde else 0)
+    fils = [threading.Thread(target=_client, args=(port, requetes, tour, verrou, plan, m)) for m in mesures]
     for fil in fils:
         fil.start()
     for fil in fils:
@@ -119,5 +132,10 @@ def ecrire_fichier(chemin: Path, requetes: list[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    _port, _fichier, _clients, _secondes = sys.argv[1:5]
-    json.dump(mesurer(int(_port), lire_fichier(Path(_fichier)), int(_clients), float(_secondes)), sys.stdout)
+    _port, _fichier, _clients, _secondes, _par_seconde = sys.argv[1:6]
+    json.dump(
+        mesurer(
+            int(_port), lire_fichier(Path(_fichier)), int(_clients), float(_secondes), float(_par_seconde)
+        ),
+        sys.stdout,
+    )

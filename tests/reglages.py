@@ -15,6 +15,8 @@ for _nom, _valeur in {
     "ES_DATA": str(_DONNEES),
     "ES_SIMULATEURS": "oui",
     "ES_BASE_URL": "http://testserver",
+    # A run makes thousands of calls; what speaks of the quota asks for one.
+    "ES_FHIR_QUOTA": "0",
     "ES_ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "ES_CDA_XSD": str(VECTEURS / "cda/xsd/CDA_extended.xsd") if VECTEURS.is_dir() else "",
 }.items():

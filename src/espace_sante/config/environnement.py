@@ -41,6 +41,8 @@ REGLAGES = (
     Reglage("ES_CDA_XSD", "", "Schéma CDA_extended.xsd du CI-SIS (CDA-03) ; vide : schéma non vérifié, `doctor` le dit."),
     Reglage("ES_FHIR_MAX_REQUETE", "60000000", "Taille maximale d'une requête FHIR, en octets (FHR-17)."),
     Reglage("ES_FHIR_MAX_DOCUMENT", "25000000", "Taille maximale d'un document, en octets (DOC-13)."),
+    Reglage("ES_FHIR_QUOTA", "20", "Appels FHIR par seconde de chaque logiciel ; 0 : sans limite (FHR-18)."),
+    Reglage("ES_FHIR_RAFALE", "60", "Appels FHIR qu'un logiciel peut faire d'un coup, après un repos (FHR-18)."),
     Reglage("ES_FHIR_DEPOTS", "ITI-65,ITI-105,ITI-106", "Façons de déposer offertes en FHIR (FHR-98)."),
     Reglage("ES_PSC_ISSUER", "", "Émetteur Pro Santé Connect (OID-02) ; vide : simulateur local."),
     Reglage("ES_PSC_CLIENT_ID", "espace-sante", "Identifiant de client Pro Santé Connect."),

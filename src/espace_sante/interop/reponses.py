@@ -39,16 +39,20 @@ def json(corps: bytes, statut: int = 200, *, public: bool = False) -> HttpRespon
     return reponse
 
 
-def outcome(constats: Sequence[Constat], statut: int, requete: UUID | None = None) -> HttpResponse:
-    """An OperationOutcome with the findings."""
+# What a client waits for when nothing tells how long: a needed service, the end of a lockout.
+_REPRISES_S = {503: 5, 429: 3600}
+
+
+def outcome(
+    constats: Sequence[Constat], statut: int, requete: UUID | None = None, *, reprise_s: int | None = None
+) -> HttpResponse:
+    """An OperationOutcome with the findings; `reprise_s`: Retry-After, where it is known."""
     ressource = ressource_outcome(constats, base())
     if requete is not None:
         ressource["id"] = str(requete)
     reponse = json(orjson.dumps(ressource), statut)
-    if statut == 503:
-        reponse["Retry-After"] = "5"
-    if statut == 429:
-        reponse["Retry-After"] = "3600"
+    if reprise := reprise_s or _REPRISES_S.get(statut):
+        reponse["Retry-After"] = str(reprise)
     if statut == 401:
         reponse["WWW-Authenticate"] = 'Bearer realm="fhir"'
     elif any(c.code == Erreur.PORTEE.code for c in constats):

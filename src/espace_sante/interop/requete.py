@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -22,6 +24,7 @@ from espace_sante.interop.fhir.xml.lecture import vers_json
 from espace_sante.interop.formats import JSON, XML, retenir_format
 from espace_sante.kernel.codes import ModeAcces
 from espace_sante.platform import certificats
+from espace_sante.platform.quota import Quota
 
 _FORMULAIRE = "application/x-www-form-urlencoded"
 _MAX_FORMULAIRE = 65_536
@@ -81,7 +84,7 @@ def base() -> str:
 
 
 def authentifier(requete: HttpRequest, portees: frozenset[str]) -> Appel:
-    """The call of a bearer token that has one of these scopes. Raises RefusFhir 401 or 403."""
+    """The call of a bearer token that has one of these scopes. Raises RefusFhir 401, 403, or 429 (FHR-18)."""
     if "access_token=" in requete.META.get("QUERY_STRING", ""):
         # Addresses are kept by logs and relays: what was written there is no secret any more (OID-23).
         raise RefusFhir([Erreur.JETON_DANS_ADRESSE.constat()])
@@ -93,10 +96,17 @@ def authentifier(requete: HttpRequest, portees: frozenset[str]) -> Appel:
         acteur = lire_jeton(jeton.strip(), certificats.empreinte(requete.META))
     except JetonInvalide:
         raise RefusFhir([Erreur.JETON_INVALIDE.constat()]) from None
+    if attente := _quota().attente_s(acteur.client_id):
+        raise RefusFhir([Erreur.QUOTA.constat()], reprise_s=attente)
     if not acteur.portees & portees:
         raise RefusFhir([Erreur.PORTEE.constat()])
     contexte: Contexte = requete.contexte  # type: ignore[attr-defined]
     return Appel(requete, acteur, replace(contexte, porte="fhir", logiciel=acteur.client_id))
+
+
+@cache
+def _quota() -> Quota:
+    return Quota(Path(settings.ES_DATA) / "quota", settings.ES_FHIR_QUOTA, settings.ES_FHIR_RAFALE)
 
 
 def lire_corps(requete: HttpRequest) -> bytes:

@@ -44,10 +44,16 @@ class Constat:
 
 
 class RefusFhir(Exception):
-    """The request is refused; `constats` lists every finding, `statut` is the HTTP status."""
+    """The request is refused; `constats` lists every finding, `statut` is the HTTP status.
 
-    def __init__(self, constats: Iterable[Constat], statut: int | None = None) -> None:
+    `reprise_s`: seconds after which the same call may pass (Retry-After), when they are known.
+    """
+
+    def __init__(
+        self, constats: Iterable[Constat], statut: int | None = None, *, reprise_s: int | None = None
+    ) -> None:
         self.constats = tuple(constats)
+        self.reprise_s = reprise_s
         refus = [c for c in self.constats if c.refuse]
         self.statut = statut or (refus[0].statut if refus else 400)
         super().__init__(self.statut, *[c.code for c in refus])

@@ -356,6 +356,9 @@ class Erreur(Enum):
     AFFLUENCE = (
         "affluence", 503, "transient",
         "Le service reçoit déjà de grandes requêtes : renvoyez la vôtre dans un instant.")
+    QUOTA = (
+        "trop-d-appels", 429, "throttled",
+        "Ce logiciel appelle trop vite : attendez le nombre de secondes dit par Retry-After.")
     PANNE = ("panne", 500, "exception", "Le service a rencontré une erreur. Rien n’a été conservé.")
     # fmt: on
 

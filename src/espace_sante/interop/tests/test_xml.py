@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -259,6 +260,43 @@ _OBJETS = st.recursive(
 @given(st.dictionaries(_CLES, _OBJETS, max_size=6))
 def test_any_json_gives_readable_xml(objet: dict[str, Any]) -> None:
     etree.fromstring(vers_xml(msgspec.json.encode(objet | {"resourceType": "Patient"})))
+
+
+@pytest.mark.rule("FHR-05")
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"resourceType": st.sampled_from(["DocumentReference", "Patient", "Inconnue", "List"])},
+            optional={
+                "status": st.sampled_from(["current", "a & b"]),
+                "code": st.sampled_from([{"coding": [{"code": "N"}]}, {"coding": [{"code": "V"}]}]),
+                "category": st.lists(
+                    st.sampled_from([{"text": "x"}, {"text": "y"}, None, 3, [{"text": "x"}]])
+                ),
+                "contained": st.lists(st.sampled_from([{"resourceType": "Patient", "id": "p"}])),
+                "ailleurs": st.just({"text": "x"}),
+                "_status": st.just({"id": "e"}),
+            },
+        ),
+        max_size=5,
+    )
+)
+def test_a_bundle_is_written_like_its_entries_one_by_one(ressources: list[dict[str, Any]]) -> None:
+    """What entries have in common is written once, and found again in each at its own place."""
+    entree = {"fullUrl": "urn:x", "resource": {}, "search": {"mode": "match"}}
+    ensemble = vers_xml(orjson.dumps(
+        {"resourceType": "Bundle", "type": "searchset", "entry": [{**entree, "resource": r} for r in ressources]}
+    ))  # fmt: skip
+    a_part = [
+        vers_xml(orjson.dumps({"resourceType": "Bundle", "entry": [{"resource": r}]}))
+        .partition(b"<entry>")[2].removesuffix(b"</entry></Bundle>")
+        for r in ressources
+    ]  # fmt: skip
+    assert [e.partition(b"<resource>")[1:] for e in a_part] == [
+        e.removesuffix(b'<search><mode value="match"/></search></entry>').partition(b"<resource>")[1:]
+        for e in ensemble.removesuffix(b"</Bundle>").split(b"<entry>")[1:]
+    ]
 
 
 _MORCEAUX = st.sampled_from(

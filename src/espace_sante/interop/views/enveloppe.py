@@ -128,7 +128,7 @@ def traduire(erreur: Exception, requete: HttpRequest) -> HttpResponse:
     contexte: Contexte | None = getattr(requete, "contexte", None)
     numero = contexte.requete if contexte else None
     if isinstance(erreur, RefusFhir):
-        return reponses.outcome(erreur.constats, erreur.statut, numero)
+        return reponses.outcome(erreur.constats, erreur.statut, numero, reprise_s=erreur.reprise_s)
     if isinstance(erreur, AccesRefuse):
         return reponses.refus_dicah(erreur.decision)
     if isinstance(erreur, ModificationRefusee):

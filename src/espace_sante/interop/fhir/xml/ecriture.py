@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import Any, Final
 
 import msgspec
+import orjson
 from lxml import etree
 
 from espace_sante.interop.fhir.xml.elements import FHIR, XHTML, Champ, Genre, par_nom
@@ -35,9 +36,47 @@ Morceaux = list[str]
 
 def vers_xml(json: bytes) -> bytes:
     """The resource as XML, without byte-order mark. Raises RecursionError when it is too deep."""
-    morceaux = [_DECLARATION]
-    _ressource(_LIRE.decode(json), morceaux, f' xmlns="{FHIR}"')
+    morceaux, objet = [_DECLARATION], _LIRE.decode(json)
+    if objet["resourceType"] == "Bundle" and isinstance(entrees := objet.get("entry"), list):
+        connus: dict[tuple[str, bytes], str] = {}
+        for entree in entrees:
+            if isinstance(entree, dict) and isinstance(entree.get("resource"), dict):
+                entree["resource"] = _Ecrite(_entree(entree["resource"], connus))
+    _ressource(objet, morceaux, f' xmlns="{FHIR}"')
     return "".join(morceaux).encode()
+
+
+class _Ecrite(str):
+    """A resource that is written already."""
+
+    __slots__ = ()
+
+
+def _entree(objet: dict[str, Any], connus: dict[tuple[str, bytes], str]) -> str:
+    """The resource of an entry. What those of one answer have in common (the person, codes) is written once."""
+    morceaux: Morceaux = []
+    nom = objet.get("resourceType")
+    champs = par_nom(nom) if isinstance(nom, str) else _AUCUN
+    rangs = [champs[cle].rang if cle in champs else -1 for cle in objet if cle != "resourceType"]
+    if not champs or -1 in rangs or rangs != sorted(rangs):
+        _objet("resource", None, objet, morceaux)
+        return "".join(morceaux)
+    morceaux.append(f"<resource><{nom}>")
+    for cle, valeur in objet.items():
+        for un in valeur if type(valeur) is list else [valeur]:
+            if type(un) is not dict:
+                if cle != "resourceType":
+                    _element(cle, champs[cle], un, None, morceaux)
+                continue
+            repere = (cle, orjson.dumps(un))
+            texte = connus.get(repere)
+            if texte is None:
+                propres: Morceaux = []
+                _objet(champs[cle].nom, champs[cle], un, propres)
+                texte = connus[repere] = "".join(propres)
+            morceaux.append(texte)
+    morceaux.append(f"</{nom}></resource>")
+    return "".join(morceaux)
 
 
 def _ressource(objet: dict[str, Any], morceaux: Morceaux, espace: str = "") -> None:
@@ -107,6 +146,8 @@ def _objet(nom: str, champ: Champ | None, objet: dict[str, Any], morceaux: Morce
 def _un(nom: str, champ: Champ | None, valeur: Any, a_cote: Any, morceaux: Morceaux) -> None:
     if isinstance(valeur, dict):
         _objet(nom, champ, valeur, morceaux)
+    elif type(valeur) is _Ecrite:
+        morceaux.append(valeur)
     elif champ is not None and champ.genre is Genre.XHTML and isinstance(valeur, str):
         morceaux.append(_recit(valeur))
     elif a_cote is None:
