@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -41,6 +42,11 @@ class _Scelle(msgspec.Struct, array_like=True):
     avant: tuple[Curseur | None, ...]
 
 
+@lru_cache(maxsize=4)
+def _coffre(cle: bytes) -> AESGCM:
+    return AESGCM(cle)
+
+
 def sceller(reprise: Reprise[F], *, cle: bytes, appelant: str, maintenant: int) -> str:
     """The cursor as it goes in a URL. `cle` is 32 bytes, `appelant` names the caller."""
     valeurs = {
@@ -52,14 +58,14 @@ def sceller(reprise: Reprise[F], *, cle: bytes, appelant: str, maintenant: int) 
         _Scelle(maintenant + DUREE_S, appelant, reprise.dossier_id, valeurs, reprise.avant[-_RETOUR_MAX:])
     )
     nonce = os.urandom(_NONCE)
-    return base64.urlsafe_b64encode(nonce + AESGCM(cle).encrypt(nonce, clair, None)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(nonce + _coffre(cle).encrypt(nonce, clair, None)).decode().rstrip("=")
 
 
 def ouvrir(texte: str, forme: type[F], *, cle: bytes, appelant: str, maintenant: int) -> Reprise[F]:
     """The opened cursor. Raises RefusFhir: 400 not ours, 403 of another caller, 410 too old."""
     try:
         brut = base64.urlsafe_b64decode(texte + "=" * (-len(texte) % 4))
-        clair = AESGCM(cle).decrypt(brut[:_NONCE], brut[_NONCE:], None)
+        clair = _coffre(cle).decrypt(brut[:_NONCE], brut[_NONCE:], None)
         lu = msgspec.msgpack.decode(clair, type=_Scelle)
         filtre = msgspec.convert(lu.filtre, forme, strict=False)
     except (ValueError, InvalidTag, msgspec.MsgspecError):

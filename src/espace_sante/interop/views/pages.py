@@ -39,7 +39,9 @@ def liens(
         )
         lies.append((relation, f"{adresse}?{urlencode([(CURSEUR, scelle), *vue])}"))
 
-    if suite or position:
+    if suite and not position:
+        lies.append(("first", adresse + self_))
+    elif position:
         # Where the first page began is the same criteria without a position.
         lien("first", replace(ici, filtre=replace(ici.filtre, apres=None), avant=()))
     if suite:

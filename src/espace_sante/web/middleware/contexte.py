@@ -6,6 +6,7 @@ import hmac
 import time
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 
@@ -23,6 +24,11 @@ def _requete(request: HttpRequest) -> uuid.UUID:
         return uuid.uuid4()
 
 
+@lru_cache(maxsize=4096)
+def _hacher_adresse(adresse: str) -> str:
+    return hmac.digest(cle_hachage(), adresse.encode(), "sha256").hex()[:32]
+
+
 class ContexteDeRequete:
     """Sets `request.contexte`; answers carry `X-Request-Id`. The journal gets route and status, no path (REG-12)."""
 
@@ -32,9 +38,7 @@ class ContexteDeRequete:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         debut = time.perf_counter()
         mandataire.appliquer(request.META)
-        adresse = hmac.digest(cle_hachage(), request.META.get("REMOTE_ADDR", "").encode(), "sha256").hex()[
-            :32
-        ]
+        adresse = _hacher_adresse(request.META.get("REMOTE_ADDR", ""))
         porte = "fhir" if request.path_info.startswith("/fhir") else "web"
         contexte = Contexte(porte=porte, requete=_requete(request), adresse=adresse)
         request.contexte = contexte  # type: ignore[attr-defined]
