@@ -274,6 +274,12 @@ def test_an_assertion_needs_the_certificate_of_the_call(simulateurs: Path) -> No
     secret = {"client_id": "espace-sante", "client_secret": "secret-de-test"}
     assert _echanger(None, actor_token=_assertion(LABO), **secret).json()["error"] == "invalid_request"
     assert _echanger(LABO).json()["error"] == "invalid_request"
+    # A VIHF is not read: said so, never taken on trust beside a token that is good.
+    for genre in ("saml2", "saml1"):
+        type_ = f"urn:ietf:params:oauth:token-type:{genre}"
+        for assertion in (_assertion(LABO), "PHNhbWwyOkFzc2VydGlvbi8+"):
+            refus = _echanger(LABO, actor_token=assertion, actor_token_type=type_)
+            assert (refus.status_code, refus.json()["error"]) == (400, "invalid_request")
 
 
 @pytest.mark.rule("OID-14")

@@ -125,8 +125,9 @@ def test_what_was_verified_before_a_revocation_is_not_kept_after_it(monkeypatch:
     jeton = _jeton()
     vivant = jetons.logiciel_actif_et_jeton_revoque
 
-    def pendant(client_id: str, jti: str) -> tuple[bool, bool]:
-        lu = vivant(client_id, jti)
+    def pendant(client_id: str, noms: tuple[str, ...]) -> tuple[bool, bool]:
+        lu = vivant(client_id, noms)
+        (jti,) = noms
         JetonRevoque.objects.get_or_create(jti=jti, defaults={"expire_le": "2036-01-01T00:00Z"})
         oublier(jti)
         return lu

@@ -35,6 +35,7 @@ class Acteur:
     finalite: ModeAcces = ModeAcces.NORMAL
     dossier_id: UUID | None = None
     client_id: str = ""
+    session_id: UUID | None = None  # the authorization that a service's token came of (OID-28)
     portees: frozenset[str] = field(default_factory=frozenset)
 
     @property

@@ -16,3 +16,5 @@ class Contexte:
     requete: UUID = field(default_factory=uuid7)
     logiciel: str = ""
     adresse: str = ""
+    # Connexion secrète: the professional works under a child's secrecy (FHR-163, PRX-13).
+    secret: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from base64 import b64decode, b64encode
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,9 +27,11 @@ from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.cles_jetons import DUREE_S
 from espace_sante.identite.logiciels.queries import logiciel_actif_et_jeton_revoque
 from espace_sante.identite.portees import etendre
+from espace_sante.identite.sujets import sujet
 from espace_sante.kernel.codes import GenreActeur, ModeAcces, ModeAuthentification
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.ids import uuid7
+from espace_sante.platform.crypto import ScelleRompu, cle_maitre
 
 __all__ = ["DUREE_S", "JetonInvalide", "JetonLu", "emettre_jeton", "examiner_jeton", "lire_jeton"]
 
@@ -73,7 +76,7 @@ def emettre_jeton(acteur: Acteur, *, duree_s: int = DUREE_S, certificat: str = "
         "iat": maintenant,
         "exp": maintenant + min(duree_s, DUREE_S),
         "jti": str(uuid7()),
-        "sub": acteur.identifiant,
+        "sub": _sujet(acteur),
         "client_id": acteur.client_id,
         "scope": " ".join(sorted(acteur.portees)),
         "genre": acteur.genre.value,
@@ -88,7 +91,7 @@ def emettre_jeton(acteur: Acteur, *, duree_s: int = DUREE_S, certificat: str = "
         "mode": acteur.mode_authentification.value,
         "regulation": acteur.regulation,
         "purpose_of_use": acteur.finalite.value,
-        "dossier": str(acteur.dossier_id) if acteur.dossier_id else "",
+        **_dossier(acteur),
         **({"cnf": {"x5t#S256": certificat}} if certificat else {}),
         **({"act": {"sub": mandant}} if mandant else {}),
     }
@@ -145,7 +148,7 @@ def oublier(jti: str = "") -> None:
         _oublis += 1
         if not jti:
             _vus.clear()
-        for empreinte in [e for e, (_, lu) in _vus.items() if lu.reclamations["jti"] == jti]:
+        for empreinte in [e for e, (_, lu) in _vus.items() if jti in _noms(lu.reclamations)]:
             del _vus[empreinte]
 
 
@@ -166,7 +169,7 @@ def _verifier(jeton: str) -> JetonLu:
     if "secteur" not in r:
         # Of a former edition: without a sector nobody could say which consent he needs (ACC-23).
         raise JetonInvalide("jeton_expire", "Le jeton d'accès a expiré.")
-    _exiger_vivant(r["client_id"], r["jti"])
+    _exiger_vivant(r["client_id"], *_noms(r))
     return JetonLu(_acteur(r), r.get("cnf", {}).get("x5t#S256", ""), r)
 
 
@@ -177,8 +180,8 @@ def _cle_de(objet: GuestProtocol) -> OKPKey:
     return cle.jwk
 
 
-def _exiger_vivant(client_id: str, jti: str) -> None:
-    actif, revoque = logiciel_actif_et_jeton_revoque(client_id, jti)
+def _exiger_vivant(client_id: str, *noms: str) -> None:
+    actif, revoque = logiciel_actif_et_jeton_revoque(client_id, noms)
     if not actif:
         raise JetonInvalide(
             "client_suspendu", "Ce logiciel n'est pas, ou plus, autorisé à appeler le service."
@@ -205,7 +208,41 @@ def _acteur(r: dict[str, Any]) -> Acteur:
         mode_authentification=ModeAuthentification(r["mode"]),
         regulation=bool(r["regulation"]),
         finalite=ModeAcces(r["purpose_of_use"]),
-        dossier_id=UUID(r["dossier"]) if r["dossier"] else None,
+        dossier_id=_ouvrir_dossier(r),
+        session_id=UUID(r["sid"]) if "sid" in r else None,
         client_id=r["client_id"],
         portees=etendre(r["scope"].split()),
     )
+
+
+def _noms(r: dict[str, Any]) -> tuple[str, ...]:
+    """What a revocation names: this token, or the authorization that it came of."""
+    return (r["jti"], r["sid"]) if "sid" in r else (r["jti"],)
+
+
+def _sujet(acteur: Acteur) -> str:
+    """For a service that acts for a holder, the name that it alone knows him by (OID-29)."""
+    if acteur.session_id is not None and acteur.dossier_id is not None:
+        return sujet(acteur.client_id, acteur.dossier_id)
+    return acteur.identifiant
+
+
+def _dossier(acteur: Acteur) -> dict[str, str]:
+    """The record, in clear for programs of our own, sealed in what a service keeps: two services could compare it."""
+    if acteur.session_id is None or acteur.dossier_id is None:
+        return {"dossier": str(acteur.dossier_id or "")}
+    scelle = cle_maitre().envelopper(acteur.dossier_id.bytes, b"jeton:" + acteur.session_id.bytes)
+    return {"dossier": b64encode(scelle).decode(), "sid": str(acteur.session_id)}
+
+
+def _ouvrir_dossier(r: dict[str, Any]) -> UUID | None:
+    if not r["dossier"]:
+        return None
+    if "sid" not in r:
+        return UUID(r["dossier"])
+    contexte = b"jeton:" + UUID(r["sid"]).bytes
+    try:
+        return UUID(bytes=cle_maitre().developper(b64decode(r["dossier"]), contexte))
+    except ScelleRompu:
+        # The master key changed since.
+        raise JetonInvalide("jeton_invalide", "Le jeton d'accès n'est pas valable.") from None

@@ -14,8 +14,8 @@ TRANSACTIONS: Final = ("ITI-65", "ITI-66", "ITI-67", "ITI-68", "ITI-81", "ITI-10
 # Introspection by a resource server (OID-20): a right of the program, carried by no token.
 INTROSPECTION: Final = "ITI-102"
 RESSOURCES: Final = (
-    "AuditEvent", "Binary", "CareTeam", "Consent", "DocumentReference", "List", "Observation", "Patient", "Provenance",
-    "Subscription",
+    "Appointment", "AuditEvent", "Binary", "CareTeam", "Consent", "DocumentReference", "List", "Observation", "Patient",
+    "Provenance", "Schedule", "Slot", "Subscription",
 )  # fmt: skip
 _SMART: Final = re.compile(rf"(patient|system|user)/({'|'.join(RESSOURCES)})\.(c?r?u?d?s?)")
 # What several letters together stand for: (resource, letters) of one context → transaction.
@@ -28,13 +28,16 @@ _VALENT: Final = (
     ("ITI-81", {("AuditEvent", "r"), ("AuditEvent", "s")}),
 )
 # A structure without a person (OID-18): feeding, and the existence test that goes before it.
-ALIMENTATION = frozenset({"ITI-65", "ITI-105", "ITI-106", "system/Patient.r"})
-ALIMENTATION_SMART = frozenset({"system/DocumentReference.c", "system/List.c"})
+ALIMENTATION = frozenset({"ITI-65", "ITI-105", "ITI-106", "system/Patient.r", "system/Appointment.cu"})
+ALIMENTATION_SMART = frozenset({"system/DocumentReference.c", "system/List.c", "system/Schedule.cud"})
 CONSULTATION = frozenset(
-    {*TRANSACTIONS, "user/AuditEvent.rs", "user/CareTeam.rs", "user/Consent.crus", "user/Observation.crus", "user/Patient.r"}
+    {*TRANSACTIONS, "user/Appointment.crus", "user/AuditEvent.rs", "user/CareTeam.crus", "user/Consent.crus",
+     "user/Observation.crus", "user/Patient.r", "user/Subscription.cruds"}
 )  # fmt: skip
 # Of a person: what acts for a holder (`patient/`) is given by his own agreement, never to a person's software (OID-28).
-PERSONNE = CONSULTATION | {"user/Binary.r", "user/DocumentReference.cruds", "user/List.crs"}
+PERSONNE = CONSULTATION | {
+    "user/Binary.r", "user/DocumentReference.cruds", "user/List.crs", "user/Schedule.cud", "user/Slot.rs",
+}  # fmt: skip
 
 # The client program of every demonstration.
 LPS_DEMONSTRATION = "lps-demonstration"

@@ -62,3 +62,8 @@ def identite(dossier_id: UUID) -> Identite:
         prenom_affiche=t.prenom_utilise or t.prenoms.split(" ")[0],
         courriel=t.courriel,
     )
+
+
+def qualifiee(dossier_id: UUID) -> bool:
+    """Whether the holder's INS is qualified: given by INSi, and a trusted document was looked at (IDN-14, XDM-12)."""
+    return Titulaire.objects.filter(dossier_id=dossier_id, statut_identite="QUALIFIEE").exists()

@@ -36,6 +36,11 @@ def changer_acteur(request: HttpRequest, acteur: Acteur) -> None:
     request.session[_DEBUT] = debut
 
 
+def connecte_depuis(request: HttpRequest) -> float:
+    """When the actor of this session logged in."""
+    return float(request.session.get(_DEBUT, 0.0))
+
+
 def fermer_session(request: HttpRequest) -> None:
     """Log out: the session is destroyed on the server, its cookie is worth nothing any more (IDN-44)."""
     request.session.flush()

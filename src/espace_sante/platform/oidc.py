@@ -73,6 +73,7 @@ class Adresses:
     cles: str
     fin: str = ""
     introspection: str = ""
+    decouplee: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -153,7 +154,7 @@ def conclure(fournisseur: Fournisseur, demande: Demande, reponse: Mapping[str, s
         raise RetourRefuse("retour_inattendu", "Cette connexion a duré trop longtemps.")
     if "error" in reponse or not reponse.get("code"):
         raise RetourRefuse("connexion_annulee", "La connexion a été annulée ou refusée.")
-    corps = _appeler(
+    corps = appeler(
         "POST",
         adresses(fournisseur).jeton,
         auth=(fournisseur.client_id, fournisseur.client_secret),
@@ -166,16 +167,17 @@ def conclure(fournisseur: Fournisseur, demande: Demande, reponse: Mapping[str, s
     )
     if corps.status_code != 200:
         raise RetourRefuse("retour_inattendu", "Le service d'identité n'a pas reconnu cette connexion.")
-    jetons = _objet(corps)
+    jetons = objet(corps)
     jeton, acces = jetons.get("id_token"), jetons.get("access_token")
     if not isinstance(jeton, str) or not isinstance(acces, str):
-        raise _illisible()
+        raise injoignable()
     r = verifier_jeton_identite(fournisseur, jeton, demande.nonce)
     return Identification(r["sub"], r.get("acr", ""), acces, jeton)
 
 
-def verifier_jeton_identite(fournisseur: Fournisseur, jeton: str, nonce: str) -> dict[str, Any]:
-    """The claims of a good ID token. Raises JetonIdentiteRefuse, AuthentificationInsuffisante (OID-03)."""
+def verifier_jeton_identite(fournisseur: Fournisseur, jeton: str, nonce: str | None) -> dict[str, Any]:
+    """The claims of a good ID token; a decoupled login has no nonce. Raises JetonIdentiteRefuse,
+    AuthentificationInsuffisante (OID-03)."""
     r = _verifier_signature(fournisseur, jeton)
     maintenant = time.time()
     aud = r.get("aud")
@@ -191,7 +193,10 @@ def verifier_jeton_identite(fournisseur: Fournisseur, jeton: str, nonce: str) ->
         raise _refuse("exp")
     if not _est_nombre(iat) or not -_AGE_MAX_S - _DECALAGE_S <= iat - maintenant <= _DECALAGE_S:
         raise _refuse("iat")
-    if not isinstance(r.get("nonce"), str) or not hmac.compare_digest(r["nonce"].encode(), nonce.encode()):
+    recu = r.get("nonce")
+    if nonce is not None and not (
+        isinstance(recu, str) and hmac.compare_digest(recu.encode(), nonce.encode())
+    ):
         raise _refuse("nonce")
     if not isinstance(r.get("sub"), str) or not 0 < len(r["sub"]) <= 255:
         raise _refuse("sub")
@@ -212,19 +217,19 @@ def informations(fournisseur: Fournisseur, jeton_acces: str, sub: str = "") -> d
 
     Raises JetonIdentiteRefuse, FournisseurInjoignable; JetonIdentiteRefuse too when the token is refused.
     """
-    reponse = _appeler(
+    reponse = appeler(
         "GET", adresses(fournisseur).informations, headers={"Authorization": f"Bearer {jeton_acces}"}
     )
     if reponse.status_code in {401, 403}:
         raise _refuse("acces")
     if reponse.status_code != 200:
-        raise _illisible()
+        raise injoignable()
     if reponse.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/jwt":
         r = _verifier_signature(fournisseur, reponse.text)
         if r.get("iss", fournisseur.emetteur) != fournisseur.emetteur:
             raise _refuse("iss")
     else:
-        r = _objet(reponse)
+        r = objet(reponse)
     if sub and r.get("sub") != sub:
         raise _refuse("sub")
     return r
@@ -234,16 +239,16 @@ def introspecter(fournisseur: Fournisseur, jeton: str) -> dict[str, Any]:
     """What the issuer says of a token now (RFC 7662, OID-14). Raises FournisseurInjoignable."""
     adresse = adresses(fournisseur).introspection
     if not adresse:
-        raise _illisible()
-    reponse = _appeler(
+        raise injoignable()
+    reponse = appeler(
         "POST",
         adresse,
         auth=(fournisseur.client_id, fournisseur.client_secret),
         data={"token": jeton, "token_type_hint": "access_token"},
     )
     if reponse.status_code != 200:
-        raise _illisible()
-    return _objet(reponse)
+        raise injoignable()
+    return objet(reponse)
 
 
 def url_de_fin(fournisseur: Fournisseur, jeton_identite: str, retour: str) -> str:
@@ -262,22 +267,22 @@ def adresses(fournisseur: Fournisseur) -> Adresses:
     cle = fournisseur.emetteur + fournisseur.decouverte
     connu = _connu(cle)
     if connu is None:
-        connu = _retenir(cle, lire_decouverte(_objet(_appeler("GET", cle)), fournisseur.emetteur))
+        connu = _retenir(cle, lire_decouverte(objet(appeler("GET", cle)), fournisseur.emetteur))
     return connu  # type: ignore[no-any-return]
 
 
 def lire_decouverte(document: Mapping[str, Any], emetteur: str) -> Adresses:
     """Read a discovery document. Raises FournisseurInjoignable (wrong issuer, missing or unsafe address)."""
     if document.get("issuer") != emetteur:
-        raise _illisible()
+        raise injoignable()
 
     def adresse(nom: str, *, obligatoire: bool = True) -> str:
         valeur = document.get(nom, "")
         if not isinstance(valeur, str) or (obligatoire and not valeur):
-            raise _illisible()
+            raise injoignable()
         schema = urlsplit(valeur).scheme
         if valeur and schema != "https" and (settings.ES_INSTANCE == "production" or schema != "http"):
-            raise _illisible()
+            raise injoignable()
         return valeur
 
     return Adresses(
@@ -287,6 +292,7 @@ def lire_decouverte(document: Mapping[str, Any], emetteur: str) -> Adresses:
         cles=adresse("jwks_uri"),
         fin=adresse("end_session_endpoint", obligatoire=False),
         introspection=adresse("introspection_endpoint", obligatoire=False),
+        decouplee=adresse("backchannel_authentication_endpoint", obligatoire=False),
     )
 
 
@@ -306,10 +312,10 @@ def _verifier_signature(fournisseur: Fournisseur, jeton: str) -> dict[str, Any]:
 
 
 def _cles(url: str) -> KeySet:
-    document = _objet(_appeler("GET", url))
+    document = objet(appeler("GET", url))
     brutes = document.get("keys")
     if not isinstance(brutes, list):
-        raise _illisible()
+        raise injoignable()
     # A symmetric key in a public set would let anyone sign; encryption keys sign nothing.
     utiles = [
         k
@@ -319,7 +325,7 @@ def _cles(url: str) -> KeySet:
     try:
         cles = KeySet.import_key_set({"keys": utiles})
     except (JoseError, ValueError, KeyError):
-        raise _illisible() from None
+        raise injoignable() from None
     return _retenir(url, cles)  # type: ignore[no-any-return]
 
 
@@ -346,7 +352,8 @@ def _nouveau_client(transport: httpx.BaseTransport | None = None) -> httpx.Clien
     )
 
 
-def _appeler(methode: str, url: str, **options: Any) -> httpx.Response:
+def appeler(methode: str, url: str, **options: Any) -> httpx.Response:
+    """One call to a provider. Raises FournisseurInjoignable: no answer, a failure of its own, too long."""
     global _client
     with _verrou:
         if _client is None:
@@ -355,19 +362,20 @@ def _appeler(methode: str, url: str, **options: Any) -> httpx.Response:
     try:
         reponse = client.request(methode, url, **options)
     except (httpx.HTTPError, httpx.InvalidURL):
-        raise _illisible() from None
+        raise injoignable() from None
     if reponse.status_code >= 500 or len(reponse.content) > _TAILLE_MAX:
-        raise _illisible()
+        raise injoignable()
     return reponse
 
 
-def _objet(reponse: httpx.Response) -> dict[str, Any]:
+def objet(reponse: httpx.Response) -> dict[str, Any]:
+    """The JSON object of an answer. Raises FournisseurInjoignable."""
     try:
         valeur = reponse.json()
     except ValueError:
-        raise _illisible() from None
+        raise injoignable() from None
     if reponse.status_code != 200 or not isinstance(valeur, dict):
-        raise _illisible()
+        raise injoignable()
     return valeur
 
 
@@ -385,7 +393,8 @@ def _refuse(raison: str) -> JetonIdentiteRefuse:
     )
 
 
-def _illisible() -> FournisseurInjoignable:
+def injoignable() -> FournisseurInjoignable:
+    """To raise when an answer cannot be read."""
     return FournisseurInjoignable(
         "fournisseur_injoignable", "Le service d'identité ne répond pas pour le moment. Réessayez plus tard."
     )

@@ -30,7 +30,7 @@ from espace_sante.simulateurs.population import ASSURANCE_MALADIE, SERVICE, Popu
 GARDEES = frozenset(
     {
         "identite_logiciel", "identite_certificatlogiciel", "identite_demandelogiciel",
-        "identite_decisionlogiciel", "identite_suitelogiciel", "identite_jetonrevoque",
+        "identite_decisionlogiciel", "identite_suitelogiciel", "identite_jetonrevoque", "identite_parcourslogiciel",
         "identite_operateur", "identite_facteursoperateur", "acces_acteoperateur",
         "acces_edition", "acces_cellule", "acces_proposition", "acces_demandematrice", "acces_suitedemandematrice",
         "identite_installation", "traces_curseur",

@@ -21,6 +21,7 @@ from espace_sante.identite.portees import ALIMENTATION, CONSULTATION, LPS_DEMONS
 from espace_sante.platform.local import COMPTES
 from espace_sante.simulateurs import chargement
 from espace_sante.simulateurs.annuaire import ecrire_annuaires, ecrire_insi
+from espace_sante.simulateurs.carnet import client as carnet
 from espace_sante.simulateurs.population import Population, generer
 
 # Files of the data folder that say which population it was filled with: day of the first start; number and seed.
@@ -31,6 +32,7 @@ def peupler(nombre: int, graine: int) -> None:
     """Load the population once; the same folder keeps it at the next start."""
     comptes = Path(settings.ES_DATA) / COMPTES
     if comptes.exists() and chargement.deja_charge():
+        _adresse_du_carnet()
         return
     population = generer(nombre, graine, aujourd_hui=_jour(Path(settings.ES_DATA) / JOUR))
     if not chargement.deja_charge():
@@ -95,7 +97,40 @@ def _logiciels(population: Population) -> list[dict[str, str]]:
                 [client_id, nom[:120], make_password(secret), portees, structure],
             )
             faits.append({"client_id": client_id, "client_secret": secret, "nom": nom})
-    return faits
+    return [*faits, _carnet()]
+
+
+def _carnet() -> dict[str, str]:
+    """The fictitious service that people may pair with, with a fresh secret."""
+    secret = secrets.token_urlsafe(24)
+    portees = [
+        "patient/Appointment.crus",
+        "patient/Binary.r",
+        "patient/DocumentReference.rs",
+        "patient/Observation.crus",
+    ]
+    with connections["proprietaire"].cursor() as c:
+        c.execute(
+            "INSERT INTO identite_logiciel (client_id, nom, version, homologation, secret_hache, portees, actif, service,"
+            " solution_oid, presentation, finalites, editeur) VALUES (%s, %s, '1.0', 'DEMO', %s, %s, true, true, %s, %s,"
+            " %s::jsonb, 'Carnet SAS (société fictive)') ON CONFLICT (client_id) DO UPDATE SET"
+            " secret_hache = excluded.secret_hache",
+            [
+                carnet.CLIENT_ID, carnet.NOM, make_password(secret), portees, carnet.SOLUTION_OID, carnet.PRESENTATION,
+                json.dumps(carnet.FINALITES),
+            ],
+        )  # fmt: skip
+    _adresse_du_carnet()
+    return {"client_id": carnet.CLIENT_ID, "client_secret": secret, "nom": carnet.NOM}
+
+
+def _adresse_du_carnet() -> None:
+    """It lives at our own address, which another start may change."""
+    with connections["proprietaire"].cursor() as c:
+        c.execute(
+            "UPDATE identite_logiciel SET retours = %s WHERE client_id = %s",
+            [[carnet.retour()], carnet.CLIENT_ID],
+        )
 
 
 def _comptes(population: Population, logiciels: list[dict[str, str]]) -> dict[str, object]:

@@ -23,5 +23,6 @@ urlpatterns = [
     path("franceconnect/", include("espace_sante.simulateurs.franceconnect.urls")),
     path("insi/", include("espace_sante.simulateurs.insi.urls")),
     path("annuaire/", include("espace_sante.simulateurs.annuaire_sante.urls")),
+    path("carnet/", include("espace_sante.simulateurs.carnet.urls")),
     path("courriels/", include("espace_sante.simulateurs.courriels.urls")),
 ]

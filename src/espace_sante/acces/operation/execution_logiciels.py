@@ -11,8 +11,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections, transaction
 
-from espace_sante.acces.operation.logiciels import ROLE
+from espace_sante.acces.operation.logiciels import ROLE, attestee
 from espace_sante.identite.logiciels import gestion
+from espace_sante.identite.logiciels.fiche import relire
 from espace_sante.identite.models import DecisionLogiciel, DemandeLogiciel, Operateur, SuiteLogiciel
 from espace_sante.kernel.errors import EspaceSanteError
 
@@ -35,8 +36,12 @@ def executer(demande_id: UUID, *, base: str = gestion.PROPRIETAIRE) -> SuiteLogi
                 if production:
                     _exiger_accord(demande_id, base)
                 gestion.inscrire(demande, production=production, base=base)
-                if production and not settings.ES_CONFORMITE:
-                    gestion.ouvrir_production(demande.client_id, None, base=base)
+                fiche = relire(demande.fiche)
+                passee = attestee(fiche) if production else None
+                # The conformance run is that of documents: a service that people pair with makes none (OID-34).
+                sans_parcours = not settings.ES_CONFORMITE or fiche.service is not None
+                if passee is not None or (production and sans_parcours):
+                    gestion.ouvrir_production(demande.client_id, passee.le if passee else None, base=base)
         except EspaceSanteError as erreur:
             refus = erreur.code[:40]
         return SuiteLogiciel.objects.using(base).create(

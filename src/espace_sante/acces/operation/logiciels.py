@@ -13,10 +13,14 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
+from espace_sante.acces.conformite import attestation
+from espace_sante.acces.conformite.attestation import Attestation, AttestationRefusee
 from espace_sante.acces.operation.actes import noter, role_pour
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
-from espace_sante.identite.logiciels.fiche import Fiche, FicheRefusee, nouveau_client_id, relire
+from espace_sante.identite.logiciels.erreurs import FicheRefusee
+from espace_sante.identite.logiciels.fiche import Fiche, nouveau_client_id, relire
+from espace_sante.identite.logiciels.gestion import oid_pris
 from espace_sante.identite.models import (
     CertificatLogiciel,
     DecisionLogiciel,
@@ -94,8 +98,25 @@ def _exiger_possible(fiche: Fiche) -> None:
         fautes["structure"] = "Cette structure n'est pas dans l'annuaire."
     if CertificatLogiciel.objects.filter(dn__in=[c.nom for c in fiche.certificats], fin=None).exists():
         fautes["certificats"] = "Ce certificat est déjà celui d'un logiciel."
+    if fiche.service and oid_pris(fiche.service.solution_oid):
+        fautes["solution_oid"] = "Cet OID est déjà celui d'un service."
+    if fiche.attestation and not approuvees_aussitot():
+        try:
+            attestation.lire(fiche.attestation, siret=fiche.siret, produit=fiche.produit)
+        except AttestationRefusee as refus:
+            fautes["attestation"] = refus.message
     if fautes:
         raise FicheRefusee("fiche_invalide", "Corrigez les champs signalés.", champs=fautes)
+
+
+def attestee(fiche: Fiche) -> Attestation | None:
+    """The passed run that a demand shows, judged again; None when it shows none that is good now (OID-34)."""
+    if not fiche.attestation:
+        return None
+    try:
+        return attestation.lire(fiche.attestation, siret=fiche.siret, produit=fiche.produit)
+    except AttestationRefusee:
+        return None
 
 
 def lister(acteur: Acteur, *, limite: int = 100) -> list[DemandeVue]:

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from espace_sante.acces.operation import certificats, execution_logiciels
 from espace_sante.acces.operation.execution import executer
-from espace_sante.identite import liens
+from espace_sante.identite import decouple, liens
 
 
 @app.task(pass_context=False)
@@ -34,5 +34,7 @@ def annoncer_certificats(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="liens", pass_context=False)
 def purger_liens(timestamp: int) -> None:
-    """Forget links to the portal that nobody followed in time (OID-37)."""
-    liens.purger(datetime.fromtimestamp(timestamp, UTC))
+    """Forget links to the portal that nobody followed in time, and decoupled logins (OID-37, OID-09)."""
+    maintenant = datetime.fromtimestamp(timestamp, UTC)
+    liens.purger(maintenant)
+    decouple.purger(maintenant)

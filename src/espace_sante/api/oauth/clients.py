@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 
 from espace_sante.api.oauth.erreurs import RefusOAuth
+from espace_sante.identite.logiciels.secret import par_secret
 from espace_sante.identite.models import Logiciel
 from espace_sante.platform import certificats
 from espace_sante.platform.certificats import Certificat, CertificatRefuse
@@ -60,7 +60,7 @@ def authentifier(request: HttpRequest, corps: dict[str, str]) -> Appelant:
         if logiciel is not None and client_id in {"", logiciel.client_id}:
             return Appelant(logiciel, certificat)
         raise _inconnu()
-    if secrets_admis() and (logiciel := _par_secret(client_id, secret)) is not None:
+    if secrets_admis() and (logiciel := par_secret(client_id, secret)) is not None:
         return Appelant(logiciel, None)
     raise _inconnu()
 
@@ -82,15 +82,6 @@ def _par_certificat(certificat: Certificat) -> Logiciel | None:
         .filter(certificats__dn=certificat.dn, certificats__fin=None, actif=True)
         .first()
     )
-
-
-def _par_secret(client_id: str, secret: str) -> Logiciel | None:
-    logiciel = Logiciel.objects.select_related("structure").filter(client_id=client_id).first()
-    if logiciel is None or not logiciel.secret_hache:
-        make_password(secret)  # the same cost, so that time does not tell which clients exist
-    elif check_password(secret, logiciel.secret_hache) and logiciel.actif:
-        return logiciel
-    return None
 
 
 def _donnes(request: HttpRequest, corps: dict[str, str]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from espace_sante.api.oauth import clients
+from espace_sante.api.oauth import appairage, clients, decouple
 from espace_sante.api.oauth.jeton import ECHANGE, STRUCTURE
 from espace_sante.api.oauth.portees import CONNUES
 from espace_sante.identite import cles_jetons
@@ -25,14 +25,25 @@ _ADRESSES = {
 }
 
 
+_SMART = (
+    "launch-standalone",
+    "sso-openid-connect",
+    "permission-patient",
+    "permission-offline",
+    "permission-v2",
+)
+
+
 def _serveur() -> dict[str, Any]:
     methodes = clients.methodes()
-    faits = {
+    faits: dict[str, Any] = {
         "issuer": settings.ES_BASE_URL,
         **{nom: f"{settings.ES_BASE_URL}{chemin}" for nom, chemin in _ADRESSES.items()},
         "jwks_uri": f"{settings.ES_BASE_URL}/.well-known/jwks.json",
         "registration_page": f"{settings.ES_BASE_URL}/editeurs/",
-        "grant_types_supported": [ECHANGE, STRUCTURE],
+        "authorization_endpoint": f"{settings.ES_BASE_URL}/oauth/authorize",
+        "userinfo_endpoint": f"{settings.ES_BASE_URL}/oauth/userinfo",
+        "grant_types_supported": [ECHANGE, STRUCTURE, appairage.CODE, appairage.RAFRAICHISSEMENT],
         "token_endpoint_auth_methods_supported": methodes,
         "introspection_endpoint_auth_methods_supported": methodes,
         "revocation_endpoint_auth_methods_supported": methodes,
@@ -40,12 +51,22 @@ def _serveur() -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "access_token_signing_alg_values_supported": ["Ed25519"],
         "tls_client_certificate_bound_access_tokens": clients.CERTIFICAT in methodes,
-        # There is no authorization endpoint yet: no response type.
-        "response_types_supported": [],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "authorization_response_iss_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
     }
+    adresses = dict(_ADRESSES)
+    if settings.ES_CIBA:
+        adresses["backchannel_authentication_endpoint"] = decouple.ADRESSE
+        faits["grant_types_supported"] = [*faits["grant_types_supported"], decouple.GRANT]
+        faits["backchannel_authentication_endpoint"] = f"{settings.ES_BASE_URL}{decouple.ADRESSE}"
+        faits["backchannel_token_delivery_modes_supported"] = ["poll"]
+        faits["backchannel_user_code_parameter_supported"] = False
     if settings.ES_MTLS_URL:
         faits["mtls_endpoint_aliases"] = {
-            nom: f"{settings.ES_MTLS_URL}{chemin}" for nom, chemin in _ADRESSES.items()
+            nom: f"{settings.ES_MTLS_URL}{chemin}" for nom, chemin in adresses.items()
         }
     return faits
 
@@ -60,17 +81,23 @@ def serveur(request: HttpRequest) -> HttpResponse:
 @publique
 @require_safe
 def openid(request: HttpRequest) -> HttpResponse:
-    """`/.well-known/openid-configuration`: the same facts, and what this form demands. No ID token is given here."""
-    propres = {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["Ed25519"]}
+    """`/.well-known/openid-configuration`: the same facts, and what this form demands (OID-28, OID-29)."""
+    propres = {
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["Ed25519"],
+        "claims_supported": [
+            "sub", "auth_time", "nonce", "family_name", "given_name", "birthdate", "gender", "birthplace", "ins",
+        ],
+    }  # fmt: skip
     return JsonResponse({**_serveur(), **propres}, headers=_CACHE)
 
 
 @publique
 @require_safe
 def smart(request: HttpRequest) -> HttpResponse:
-    """`/fhir/.well-known/smart-configuration`: the same facts; no SMART launch is offered yet."""
+    """`/fhir/.well-known/smart-configuration`: the same facts; a standalone launch for paired services only."""
     symetrique = ["client-confidential-symmetric"] if clients.secrets_admis() else []
-    return JsonResponse({**_serveur(), "capabilities": [*symetrique, "permission-v2"]}, headers=_CACHE)
+    return JsonResponse({**_serveur(), "capabilities": [*symetrique, *_SMART]}, headers=_CACHE)
 
 
 @publique

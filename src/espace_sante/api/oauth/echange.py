@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.conf import settings
@@ -52,14 +53,26 @@ def acteur_par_echange(corps: dict[str, str], logiciel: Logiciel, mandante: str 
     rpps, regulation = _personne(corps["subject_token"], logiciel)
     if finalite is ModeAcces.CENTRE_15 and not regulation:
         raise RefusOAuth("access_denied", "Cette finalité demande le droit de régulation médicale.", 403)
-    try:
-        situation = _choisir(situations(rpps), {**corps, "structure": mandante} if mandante else corps)
-    except ProfessionnelRefuse as erreur:
-        raise RefusOAuth("invalid_grant", erreur.message, motif=erreur.code) from None
+    situation = situation_choisie(rpps, corps, mandante)
+    return replace(acteur_en(situation, logiciel, portees, regulation=regulation), finalite=finalite)
+
+
+def acteur_en(
+    situation: SituationExercice, logiciel: Logiciel, portees: frozenset[str], *, regulation: bool
+) -> Acteur:
+    """A professional who proved who he is with two factors, in one situation, through that software."""
     acteur = acteur_professionnel(
         situation, deux_facteurs=True, client_id=logiciel.client_id, portees=portees
     )
-    return replace(acteur, regulation=regulation, finalite=finalite)
+    return replace(acteur, regulation=regulation)
+
+
+def situation_choisie(rpps: str, corps: Mapping[str, str], mandante: str = "") -> SituationExercice:
+    """Where that professional acts, as the request says or as there is only one (IDN-53). Raises RefusOAuth."""
+    try:
+        return _choisir(situations(rpps), {**corps, "structure": mandante} if mandante else corps)
+    except ProfessionnelRefuse as erreur:
+        raise RefusOAuth("invalid_grant", erreur.message, motif=erreur.code) from None
 
 
 def _personne(jeton: str, logiciel: Logiciel) -> tuple[str, bool]:
@@ -77,6 +90,11 @@ def _personne(jeton: str, logiciel: Logiciel) -> tuple[str, bool]:
         raise RefusOAuth("temporarily_unavailable", erreur.message, 503) from None
     except (oidc.AuthentificationInsuffisante, oidc.JetonIdentiteRefuse) as erreur:
         raise RefusOAuth("invalid_grant", erreur.message, motif=erreur.code) from None
+    return rpps_et_regulation(infos)
+
+
+def rpps_et_regulation(infos: Mapping[str, object]) -> tuple[str, bool]:
+    """What is taken of a userinfo: the number and the regulation flag, nothing else (IDN-56). Raises RefusOAuth."""
     try:
         rpps = idnat_vers_rpps(str(infos.get("SubjectNameID") or ""))
     except IdentifiantInvalide:
@@ -106,7 +124,7 @@ def _fhir() -> str:
     return f"{settings.ES_BASE_URL}/fhir"
 
 
-def _choisir(offertes: list[SituationExercice], corps: dict[str, str]) -> SituationExercice:
+def _choisir(offertes: list[SituationExercice], corps: Mapping[str, str]) -> SituationExercice:
     """The situation asked for, or the only one (IDN-53, IDN-54). Raises ProfessionnelRefuse, RefusOAuth."""
     choix = offertes
     if situation := corps.get("situation"):

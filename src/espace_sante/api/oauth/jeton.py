@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from espace_sante.api.oauth import clients, demandes, echange, mandat, traces, urgence
+from espace_sante.api.oauth import appairage, clients, decouple, demandes, echange, mandat, traces, urgence
 from espace_sante.api.oauth.erreurs import RefusOAuth, reponse
 from espace_sante.api.oauth.portees import STRUCTURE as PORTEES_STRUCTURE
 from espace_sante.api.oauth.portees import accordees
@@ -21,6 +21,13 @@ from espace_sante.platform.http import par_jeton
 
 ECHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 STRUCTURE = "client_credentials"
+# As the traces say them.
+_NOMS = {ECHANGE: "echange", decouple.GRANT: "decouplee"}
+_APPAIRAGES = {
+    appairage.CODE: appairage.par_code,
+    appairage.RAFRAICHISSEMENT: appairage.par_rafraichissement,
+}
+_SANS_CACHE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 @par_jeton
@@ -28,7 +35,7 @@ STRUCTURE = "client_credentials"
 @sensitive_post_parameters()
 @require_POST
 def jeton(request: HttpRequest) -> HttpResponse:
-    """Give a bearer token of one hour at most; never a refresh token (OID-17)."""
+    """Give a bearer token of one hour at most; a refresh token to paired services alone (OID-17, OID-28)."""
     appelant: clients.Appelant | None = None
     try:
         corps = demandes.corps(request)
@@ -39,14 +46,22 @@ def jeton(request: HttpRequest) -> HttpResponse:
             mandante = mandat.structure_mandante(corps, appelant)
             acteur = echange.acteur_par_echange(corps, appelant.logiciel, mandante)
             jusqua = urgence.declarer(request, acteur, corps)
+        elif grant == decouple.GRANT:
+            mandante = mandat.structure_mandante(corps, appelant)
+            acteur = decouple.acteur_confirme(corps, appelant.logiciel, mandante)
         elif grant == STRUCTURE:
             acteur = _structure(corps, appelant.logiciel)
+        elif grant in _APPAIRAGES:
+            remise = _APPAIRAGES[grant](request, corps, appelant)
+            traces.emis(request, remise.acteur, grant)
+            return JsonResponse(appairage.corps_de(remise), headers=_SANS_CACHE)
         else:
             raise RefusOAuth("unsupported_grant_type", "Ce type de demande n'existe pas ici.")
     except RefusOAuth as refus:
-        traces.refuse(request, refus, appelant.logiciel if appelant else None)
+        if refus.code not in decouple.ATTENTES:
+            traces.refuse(request, refus, appelant.logiciel if appelant else None)
         return reponse(refus)
-    traces.emis(request, acteur, "echange" if grant == ECHANGE else grant)
+    traces.emis(request, acteur, _NOMS.get(grant, grant))
     donne: dict[str, Any] = {
         "access_token": emettre_jeton(acteur, certificat=appelant.empreinte, mandant=mandante),
         "token_type": "Bearer",
@@ -57,7 +72,7 @@ def jeton(request: HttpRequest) -> HttpResponse:
         donne["issued_token_type"] = echange.TYPE_ACCES
     if jusqua:
         donne["urgence_expire_le"] = jusqua.isoformat(timespec="seconds")
-    return JsonResponse(donne, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+    return JsonResponse(donne, headers=_SANS_CACHE)
 
 
 def _structure(corps: dict[str, str], logiciel: Logiciel) -> Acteur:

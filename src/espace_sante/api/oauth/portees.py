@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from espace_sante.acces.appairages.droits import PORTEES as PORTEES_SERVICE
 from espace_sante.api.oauth.erreurs import RefusOAuth
 from espace_sante.identite.models import Logiciel
 from espace_sante.identite.portees import ALIMENTATION, ALIMENTATION_SMART, PERSONNE, TRANSACTIONS, couvertes
 
 STRUCTURE = ALIMENTATION | ALIMENTATION_SMART
 # What discovery announces: each scope in its widest form.
-CONNUES = tuple(sorted({*TRANSACTIONS, *PERSONNE, *STRUCTURE}))
+CONNUES = tuple(sorted({*TRANSACTIONS, *PERSONNE, *STRUCTURE, *PORTEES_SERVICE, "openid"}))
 
 
 def accordees(demandees: str, logiciel: Logiciel, permises: frozenset[str] = PERSONNE) -> frozenset[str]:

@@ -28,6 +28,11 @@ def revoque(request: HttpRequest, acteur: Acteur) -> None:
     tracer_jeton(acteur, _contexte(request), "revoque")
 
 
+def decouplee(request: HttpRequest, acteur: Acteur) -> None:
+    """The telephone of this professional rings for that software (OID-09)."""
+    tracer_jeton(acteur, _contexte(request), "decouplee demandee")
+
+
 def lien(request: HttpRequest, acteur: Acteur) -> None:
     """A link to the portal was made (OID-37); whom it is about is traced when it is used."""
     tracer_jeton(acteur, _contexte(request), "lien")

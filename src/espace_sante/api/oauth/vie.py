@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from espace_sante.api.oauth import clients, demandes, traces
+from espace_sante.api.oauth import appairage, clients, demandes, traces
 from espace_sante.api.oauth.erreurs import RefusOAuth, reponse
 from espace_sante.identite.jetons import JetonInvalide, JetonLu, examiner_jeton, revoquer_jeton
 from espace_sante.identite.models import Logiciel
@@ -59,6 +59,8 @@ def _revoquer(request: HttpRequest, logiciel: Logiciel, jeton: str) -> HttpRespo
     if lu is not None and lu.acteur.client_id == logiciel.client_id:
         traces.revoque(request, lu.acteur)
         revoquer_jeton(lu)
+    elif lu is None and logiciel.service:
+        appairage.revoquer(request, logiciel, jeton)
     return HttpResponse(status=200, headers=_SANS_CACHE)
 
 

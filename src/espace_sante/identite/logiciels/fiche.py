@@ -10,24 +10,24 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from espace_sante.identite.logiciels.erreurs import FicheRefusee
+from espace_sante.identite.logiciels.finalites import Declaration
 from espace_sante.identite.portees import ALIMENTATION, ALIMENTATION_SMART, INTROSPECTION, PERSONNE, couvertes
 from espace_sante.kernel.errors import EspaceSanteError
 from espace_sante.kernel.identifiants import IdentifiantInvalide, struct_idnat
 from espace_sante.kernel.traits import plier
 from espace_sante.platform import certificats
+from espace_sante.platform.appel_sortant import AppelRefuse, lire_adresse
 from espace_sante.platform.certificats import CertificatRefuse
 
 CERTIFICATS_MAX: Final = 2
 _RETOURS_MAX: Final = 10
+HOTES_MAX: Final = 10
 _LOCAUX: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _COURRIEL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _TEXTES: Final = {"raison_sociale": 120, "produit": 120, "version": 40, "contact": 100}
-_FACULTATIFS: Final = {"homologation": 60, "psc_client_id": 80}
+_FACULTATIFS: Final = {"homologation": 60, "psc_client_id": 80, "attestation": 4_000}
 DEMANDABLES: Final = PERSONNE | ALIMENTATION | ALIMENTATION_SMART | {INTROSPECTION}
-
-
-class FicheRefusee(EspaceSanteError):
-    """Code `fiche_invalide`; detail `champs`: what to correct, by field."""
 
 
 class Dn(msgspec.Struct, frozen=True):
@@ -38,7 +38,11 @@ class Dn(msgspec.Struct, frozen=True):
 
 
 class Fiche(msgspec.Struct, frozen=True, kw_only=True):
-    """One registration. `metadonnees`: codes that the publisher's deposits have by default."""
+    """One registration. `metadonnees`: codes that the publisher's deposits have by default.
+
+    `service`: of a service that people pair with. `attestation`: what a test service said of the software (OID-34).
+    `notifications`: hosts that may be told of new documents (FHR-168).
+    """
 
     raison_sociale: str
     siret: str
@@ -53,10 +57,16 @@ class Fiche(msgspec.Struct, frozen=True, kw_only=True):
     retours: tuple[str, ...] = ()
     certificats: tuple[Dn, ...] = ()
     metadonnees: dict[str, str] = {}
+    attestation: str = ""
+    notifications: tuple[str, ...] = ()
+    service: Declaration | None = None
 
 
-def lire(donnees: Mapping[str, str], portees: list[str], *, production: bool) -> Fiche:
-    """The registration that was typed. Raises FicheRefusee with every field to correct."""
+def lire(donnees: Mapping[str, str], portees: list[str], *, production: bool, service: bool = False) -> Fiche:
+    """The registration that was typed. Raises FicheRefusee with every field to correct.
+
+    `service`: people give it its scopes, by what it declares (identite.logiciels.finalites).
+    """
     fautes: dict[str, str] = {}
     valeurs: dict[str, Any] = {}
     for nom, maximum in {**_TEXTES, **_FACULTATIFS}.items():
@@ -74,6 +84,7 @@ def lire(donnees: Mapping[str, str], portees: list[str], *, production: bool) ->
         ("structure", _structure),
         ("retours", lambda texte: _retours(texte, production=production)),
         ("certificats", _certificats),
+        ("notifications", lire_hotes),
     ):
         try:
             valeurs[nom] = lecture(donnees.get(nom, ""))
@@ -81,7 +92,7 @@ def lire(donnees: Mapping[str, str], portees: list[str], *, production: bool) ->
             fautes[nom] = faute.message
     if production and not valeurs.get("certificats") and "certificats" not in fautes:
         fautes["certificats"] = "En production, un certificat est nécessaire."
-    if not portees or not couvertes(portees, DEMANDABLES):
+    if not service and (not portees or not couvertes(portees, DEMANDABLES)):
         fautes["portees"] = "Choisissez au moins une portée de la liste."
     valeurs["metadonnees"] = {
         c: donnees[c].strip()[:60] for c in ("etablissement", "cadre") if donnees.get(c, "").strip()
@@ -131,6 +142,21 @@ def _retours(texte: str, *, production: bool) -> tuple[str, ...]:
             "Donnez une adresse https par ligne, complète, sans joker ni fragment, dix au plus.",
         )
     return adresses
+
+
+def lire_hotes(texte: str) -> tuple[str, ...]:
+    """Hosts of notifications, one a word, each in the form that calls are compared in. Raises FicheRefusee (FHR-168)."""
+    try:
+        lus = [lire_adresse(f"https://{h}") for h in texte.split()]
+    except AppelRefuse:
+        lus = []
+    hotes = tuple(dict.fromkeys(a.hote for a in lus))
+    if len(lus) != len(texte.split()) or len(hotes) > HOTES_MAX or any(a.chemin != "/" for a in lus):
+        raise FicheRefusee(
+            "fiche_invalide",
+            f"Donnez un nom d’hôte par ligne, avec son port s’il n’est pas 443, {HOTES_MAX} au plus.",
+        )
+    return hotes
 
 
 def _structure(texte: str) -> str:

@@ -6,13 +6,16 @@ The rooms above trace each act. Every server process hears at once of a program 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from espace_sante.identite.logiciels.fiche import CERTIFICATS_MAX, Dn, Fiche, relire
+from espace_sante.identite.logiciels.finalites import Declaration
 from espace_sante.identite.logiciels.queries import annoncer
 from espace_sante.identite.models import CertificatLogiciel, DemandeLogiciel, Logiciel, Structure
 from espace_sante.kernel.errors import EspaceSanteError
@@ -22,7 +25,9 @@ PROPRIETAIRE: Final = "proprietaire"
 
 
 class LogicielRefuse(EspaceSanteError):
-    """Codes `logiciel_inconnu`, `logiciel_ferme`, `structure_inconnue`, `dn_pris`, `dn_en_trop`, `dn_inconnu`."""
+    """Codes `logiciel_inconnu`, `logiciel_ferme`, `structure_inconnue`, `dn_pris`, `dn_en_trop`, `dn_inconnu`,
+    `oid_pris`.
+    """
 
 
 def inscrire(demande: DemandeLogiciel, *, production: bool, base: str = PROPRIETAIRE) -> Logiciel:
@@ -33,16 +38,35 @@ def inscrire(demande: DemandeLogiciel, *, production: bool, base: str = PROPRIET
     fiche: Fiche = relire(demande.fiche)
     if fiche.structure and not Structure.objects.using(base).filter(id=fiche.structure).exists():
         raise LogicielRefuse("structure_inconnue", "Cette structure n'est pas dans l'annuaire.")
+    declaration = fiche.service
+    if declaration and oid_pris(declaration.solution_oid, base=base):
+        raise LogicielRefuse("oid_pris", "Cet OID est déjà celui d'un service.")
     with transaction.atomic(using=base):
         logiciel = Logiciel.objects.using(base).create(
             client_id=demande.client_id, nom=fiche.produit, version=fiche.version, homologation=fiche.homologation,
             secret_hache="" if production else demande.secret_hache, portees=list(fiche.portees),
             structure_id=fiche.structure or None, actif=True, etape="test", editeur=fiche.raison_sociale,
             siret=fiche.siret, contact=fiche.contact, psc_client_id=fiche.psc_client_id, retours=list(fiche.retours),
+            hotes_notification=list(fiche.notifications),
+            **(_service(declaration) if declaration else {}),
         )  # fmt: skip
         for dn in fiche.certificats:
             ajouter_certificat(logiciel.client_id, dn, base=base)
     return logiciel
+
+
+def _service(declaration: Declaration) -> dict[str, Any]:
+    return {
+        "service": True,
+        "solution_oid": declaration.solution_oid,
+        "presentation": declaration.presentation,
+        "finalites": msgspec.to_builtins(declaration.finalites),
+    }
+
+
+def oid_pris(solution_oid: str, *, base: str = "default") -> bool:
+    """Whether another service, even a closed one, has this OID: what is written tells its source by it (FHR-148)."""
+    return Logiciel.objects.using(base).filter(solution_oid=solution_oid).exists()
 
 
 def trouver(client_id: str, *, base: str = PROPRIETAIRE) -> Logiciel:
@@ -115,6 +139,11 @@ def retirer_certificat(client_id: str, dn: str, *, base: str = PROPRIETAIRE) -> 
     )
     if not faits:
         raise LogicielRefuse("dn_inconnu", "Ce logiciel n'a pas de certificat de ce nom.")
+
+
+def changer_hotes(client_id: str, hotes: Sequence[str], *, base: str = PROPRIETAIRE) -> None:
+    """The hosts that may be told of new documents from now on; a subscription to another one falls silent (FHR-168)."""
+    _changer(client_id, base, hotes_notification=list(hotes))
 
 
 def _changer(client_id: str, base: str, **valeurs: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, connections
@@ -9,14 +10,14 @@ from django.db import connection, connections
 CANAL = "es_jetons"
 _VIVANT = """
 SELECT EXISTS (SELECT FROM identite_logiciel WHERE client_id = %s AND actif),
-    EXISTS (SELECT FROM identite_jetonrevoque WHERE jti = %s)
+    EXISTS (SELECT FROM identite_jetonrevoque WHERE jti = ANY(%s::uuid[]))
 """
 
 
-def logiciel_actif_et_jeton_revoque(client_id: str, jti: str) -> tuple[bool, bool]:
-    """Whether the program may call, and whether the token died, in one round trip."""
+def logiciel_actif_et_jeton_revoque(client_id: str, noms: Sequence[str]) -> tuple[bool, bool]:
+    """Whether the program may call, and whether the token, or what it came of, died: in one round trip."""
     with connection.cursor() as curseur:
-        curseur.execute(_VIVANT, [client_id, jti])
+        curseur.execute(_VIVANT, [client_id, list(noms)])
         actif, revoque = curseur.fetchone()
     return bool(actif), bool(revoque)
 

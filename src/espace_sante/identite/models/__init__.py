@@ -17,9 +17,11 @@ from espace_sante.identite.models.logiciels import (
     CertificatLogiciel,
     ContexteLien,
     DecisionLogiciel,
+    DemandeDecouplee,
     DemandeLogiciel,
     JetonRevoque,
     Logiciel,
+    ParcoursLogiciel,
     SuiteLogiciel,
 )
 from espace_sante.identite.models.operateurs import FacteursOperateur, Operateur
@@ -42,6 +44,7 @@ __all__ = [
     "Compte",
     "ContexteLien",
     "DecisionLogiciel",
+    "DemandeDecouplee",
     "DemandeLogiciel",
     "FacteursOperateur",
     "FusionAFaire",
@@ -51,6 +54,7 @@ __all__ = [
     "LienFranceConnect",
     "Logiciel",
     "Operateur",
+    "ParcoursLogiciel",
     "Professionnel",
     "SituationExercice",
     "SourceAnnuaire",

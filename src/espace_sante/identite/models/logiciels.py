@@ -28,7 +28,20 @@ class Logiciel(models.Model):
     retours = ArrayField(
         models.CharField(max_length=255), db_default=[], help_text="compared exactly (OID-30)"
     )
+    hotes_notification = ArrayField(
+        models.CharField(max_length=255), db_default=[], help_text="hosts, with their port when it is not 443"
+    )
     conforme_le = models.DateField(null=True, help_text="day of the conformance run in test (OID-34)")
+    service = models.BooleanField(
+        db_default=False, help_text="a referenced service, that holders pair with (OID-28)"
+    )
+    solution_oid = models.CharField(
+        max_length=80, db_default="", help_text="OID of the solution: source of what it writes (FHR-148)"
+    )
+    presentation = models.CharField(max_length=500, db_default="", help_text="who it is, for the holder")
+    finalites = models.JSONField(
+        db_default=[], help_text="what it asks for, by purpose: see identite.logiciels.finalites"
+    )
 
     @property
     def etat(self) -> str:
@@ -87,6 +100,19 @@ class SuiteLogiciel(models.Model):
     )
 
 
+class ParcoursLogiciel(models.Model):
+    """A conformance run in test: on which test person (keyed hash), and what came of it (OID-34)."""
+
+    id = models.UUIDField(primary_key=True)
+    logiciel_id = models.CharField(max_length=80, db_index=True)
+    ins_hache = models.BinaryField(max_length=32)
+    commence_le = models.DateTimeField()
+    expire_le = models.DateTimeField()
+    conclu_le = models.DateTimeField(null=True, help_text="from then on nothing changes")
+    reussi = models.BooleanField(db_default=False)
+    constats = models.JSONField(default=list, help_text="findings by step, once concluded")
+
+
 class JetonRevoque(models.Model):
     """A token of ours that died before its time (OID-20). Kept until it would have expired."""
 
@@ -104,3 +130,16 @@ class ContexteLien(models.Model):
     rpps = models.CharField(max_length=11, blank=True, help_text="the only one whom it serves; empty: anyone")
     logiciel_id = models.CharField(max_length=80)
     ins_scelle = models.BinaryField(help_text="OID and matricule, sealed with the master key")
+
+
+class DemandeDecouplee(models.Model):
+    """A decoupled login under way at Pro Santé Connect, asked by a software (CIBA, OID-09). Deleted when it ends."""
+
+    empreinte = models.BinaryField(primary_key=True, max_length=32, help_text="SHA-256 of our auth_req_id")
+    logiciel_id = models.CharField(max_length=80)
+    commence_le = models.DateTimeField()
+    expire_le = models.DateTimeField(db_index=True)
+    intervalle_s = models.SmallIntegerField()
+    prochain_le = models.DateTimeField(help_text="an earlier poll is told to slow down")
+    scelle = models.BinaryField(help_text="the provider's own auth_req_id, sealed with the master key")
+    parametres = models.JSONField(help_text="what the token was asked for; no identity of a patient")

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from espace_sante.simulateurs import donnees
-from espace_sante.simulateurs.openid import cles, codes
+from espace_sante.simulateurs.openid import ciba, cles, codes
 
 
 class DemandeRefusee(Exception):
@@ -53,6 +53,7 @@ class Simulateur:
     reclamations: Callable[[str], dict[str, Any] | None]
     signe: bool
     vie_acces_s: int
+    decouple: bool = False
 
     @property
     def dossier(self) -> Path:
@@ -106,9 +107,11 @@ class Simulateur:
 
     def jetons(self, request: HttpRequest) -> HttpResponse:
         """The token endpoint."""
-        client_id = self._client(request)
+        client_id = self.client_connu(request)
         if client_id is None:
             return erreur("invalid_client", 401)
+        if request.POST.get("grant_type") == ciba.GRANT and self.decouple:
+            return ciba.jetons(self, client_id, request.POST.get("auth_req_id", ""))
         if request.POST.get("grant_type") != "authorization_code":
             return erreur("unsupported_grant_type")
         octroi = codes.consommer(self.dossier, request.POST.get("code", ""))
@@ -121,6 +124,10 @@ class Simulateur:
             or not hmac.compare_digest(octroi.defi, defi)
         ):
             return erreur("invalid_grant")
+        return self.donner(client_id, octroi)
+
+    def donner(self, client_id: str, octroi: codes.Octroi) -> HttpResponse:
+        """Tokens of a person who said yes."""
         fiche = self.reclamations(octroi.personne)
         if fiche is None:
             return erreur("invalid_grant")
@@ -146,7 +153,7 @@ class Simulateur:
             "aud": client_id,
             "exp": maintenant + self.vie_acces_s,
             "auth_time": maintenant,
-            "nonce": octroi.nonce,
+            **({"nonce": octroi.nonce} if octroi.nonce else {}),
             "amr": list(octroi.amr),
         }
         return reponse(
@@ -175,7 +182,7 @@ class Simulateur:
 
     def introspection(self, request: HttpRequest) -> HttpResponse:
         """The introspection endpoint (RFC 7662)."""
-        if self._client(request) is None:
+        if self.client_connu(request) is None:
             return erreur("invalid_client", 401)
         acces = self._vivant(request.POST.get("token", ""))
         if acces is None:
@@ -198,7 +205,8 @@ class Simulateur:
             return None
         return r
 
-    def _client(self, request: HttpRequest) -> str | None:
+    def client_connu(self, request: HttpRequest) -> str | None:
+        """The client that a request proves, or None."""
         client_id, secret = request.POST.get("client_id", ""), request.POST.get("client_secret", "")
         genre, _, valeur = request.headers.get("Authorization", "").partition(" ")
         if genre == "Basic":

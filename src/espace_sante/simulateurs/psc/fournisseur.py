@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from espace_sante.simulateurs.openid import ciba
 from espace_sante.simulateurs.openid.fournisseur import Simulateur, decouverte
 from espace_sante.simulateurs.psc.fiche import reclamations
 
@@ -20,8 +21,15 @@ def simulateur() -> Simulateur:
         client=settings.ES_PSC_CLIENT,
         retours=(f"{settings.ES_BASE_URL}/connexion/pro/retour/",),
         fins=(f"{settings.ES_BASE_URL}/",),
-        decouverte=decouverte(emetteur, "auth", ["eidas1", "eidas2"], ["openid", "scope_all"]),
+        decouverte={
+            **decouverte(emetteur, "auth", ["eidas1", "eidas2"], ["openid", "scope_all"]),
+            "grant_types_supported": ["authorization_code", ciba.GRANT],
+            "backchannel_authentication_endpoint": f"{emetteur}/ext/ciba/auth",
+            "backchannel_token_delivery_modes_supported": ["poll"],
+            "backchannel_user_code_parameter_supported": False,
+        },
         reclamations=reclamations,
         signe=False,
         vie_acces_s=_VIE_ACCES_S,
+        decouple=True,
     )

@@ -6,12 +6,13 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from espace_sante.kernel.traits import plier
-from espace_sante.platform.http import publique
+from espace_sante.platform.http import par_jeton, publique
 from espace_sante.simulateurs import donnees
-from espace_sante.simulateurs.openid import demandes
+from espace_sante.simulateurs.openid import ciba, demandes
 from espace_sante.simulateurs.openid.fournisseur import DemandeRefusee, racine
 from espace_sante.simulateurs.openid.pages import refus
 from espace_sante.simulateurs.psc.fiche import personne
@@ -49,6 +50,31 @@ def autoriser(request: HttpRequest) -> HttpResponse:
         "simulateurs/psc/personnes.html",
         {"demande": scelle, "q": cherche, "personnes": trouves[:_MAX], "reste": max(0, len(trouves) - _MAX)},
     )
+
+
+@par_jeton
+@csrf_exempt
+@require_POST
+def decoupler(request: HttpRequest) -> HttpResponse:
+    """The backchannel authentication endpoint."""
+    return ciba.demander(simulateur(), request)
+
+
+@publique
+@require_http_methods(["GET", "POST"])
+def telephone(request: HttpRequest) -> HttpResponse:
+    """The e-CPS of everybody: requests that wait, each with the message that the software shows too."""
+    dossier, fait = simulateur().dossier, ""
+    if request.method == "POST":
+        geste = request.POST.get("geste", "")
+        acr, amr = _GESTES.get(geste, ("", ()))
+        etat = "oui" if geste in _GESTES else "non"
+        repondu = ciba.repondre(dossier, request.POST.get("appel", ""), etat, acr, amr)
+        fait = (
+            "C'est fait : revenez à votre logiciel." if repondu else "Cette demande n'attend plus de réponse."
+        )
+    appels = [{"appel": a, "personne": personne(a.personne)} for a in ciba.qui_sonnent(dossier)]
+    return render(request, "simulateurs/psc/telephone.html", {"appels": appels[:_MAX], "fait": fait})
 
 
 @publique

@@ -14,7 +14,7 @@ from espace_sante.acces.operation import logiciels
 from espace_sante.acces.operation.logiciels import DemandeRefusee
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.logiciels import fiche
-from espace_sante.identite.logiciels.fiche import FicheRefusee
+from espace_sante.identite.logiciels.erreurs import FicheRefusee
 from espace_sante.identite.portees import LPS_DEMONSTRATION
 from espace_sante.platform.http import publique
 
@@ -30,12 +30,14 @@ PORTEES = {
     "system/Patient.r": ("Savoir si un espace existe, pour une structure", "system/Patient.r"),
     "user/Consent.crus": ("Enregistrer et lire des accords", "user/Consent.crus"),
     "user/Observation.crus": ("Lire et écrire des mesures", "user/Observation.crus"),
-    "user/CareTeam.rs": ("Lire les équipes de soins", "user/CareTeam.rs"),
+    "user/CareTeam.crus": ("Lire le cercle de soins, proposer des membres", "user/CareTeam.crus"),
+    "user/Subscription.cruds": ("Être prévenu des nouveaux documents", "user/Subscription.cruds"),
     "ITI-102": ("Demander ce que vaut un jeton (serveur de ressources)", "ITI-102"),
 }
 CHAMPS = (
     "raison_sociale", "siret", "contact", "produit", "version", "homologation", "structure", "psc_client_id",
     "certificats", "retours", "etablissement", "cadre", "ins_qualifiee",
+    "attestation", "notifications",
 )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from espace_sante.acces.conformite import parcours
 from espace_sante.acces.operation import logiciels
 from espace_sante.acces.operation.logiciels import DemandeRefusee, DemandeVue
 from espace_sante.identite.models import Logiciel
 from espace_sante.web import erreurs
+from espace_sante.web.editeurs.etapes import resume
 from espace_sante.web.espace.calendrier import date_longue
 from espace_sante.web.operation import mots
 from espace_sante.web.operation.gardes import RequeteOperateur, operateur
@@ -55,6 +57,7 @@ def un(request: RequeteOperateur, demande_id: UUID) -> HttpResponse:
     contexte = {
         "place": "logiciels", "l": _ligne(vue), "f": vue.fiche, "erreur": erreur,
         "decision": vue.decision, "motif": request.POST.get("motif", ""),
+        "conformite": _conformite(vue),
         "reponses": [{"valeur": v, "libelle": mot} for v, mot in mots.REPONSES_LOGICIEL.items()],
     }  # fmt: skip
     return page(request, "operation/logiciel.html", contexte, status=400 if erreur else 200)
@@ -79,6 +82,24 @@ def _ligne(v: DemandeVue) -> dict[str, object]:
         "etat": etat,
         "attend": attend,
     }
+
+
+def _conformite(vue: DemandeVue) -> dict[str, object]:
+    """What is known of its conformance run: the attestation of the demand, or the run made here (OID-34)."""
+    if (passee := logiciels.attestee(vue.fiche)) is not None:
+        return {"mot": f"Réussi le {date_longue(passee.le)}, version {passee.version}, vu par {passee.iss}"}
+    if not parcours.offert():
+        return {"mot": "Aucune attestation : le logiciel sera inscrit, pas ouvert"}
+    vu = parcours.dernier(vue.demande.client_id)
+    dit = resume(vu)
+    if vu is None or dit is None:
+        return {"mot": "Pas commencé"}
+    mot = {
+        "reussi": f"Réussi le {dit['conclu']}",
+        "echoue": f"Non réussi le {dit['conclu']}",
+        "en_cours": f"En cours, commencé {dit['commence']} : {dit['faites']} étapes sur {dit['total']}",
+    }[dit["etat"]]
+    return {"mot": mot, "manques": dit["manques"]}
 
 
 def _programme(p: Logiciel) -> dict[str, object]:

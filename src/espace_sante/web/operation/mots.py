@@ -92,6 +92,7 @@ ETATS_LOGICIEL = {
 REFUS_LOGICIEL = {
     "refusee": "Non accepté",
     "structure_inconnue": "Non inscrit : structure inconnue de l’annuaire",
+    "oid_pris": "Non inscrit : OID d’un autre service",
     "dn_pris": "Non inscrit : certificat d’un autre logiciel",
     "operateur_inconnu": "Non inscrit : le compte qui a accepté est fermé",
 }

@@ -116,6 +116,7 @@ def test_in_test_the_credentials_are_shown_once_and_work() -> None:
         ("contact", "pas une adresse"), ("structure", "12"), ("portees", []), ("portees", ["ITI-999"]),
         ("portees", ["patient/Observation.rs"]), ("certificats", "pas un nom"),
         ("certificats", "CN=a\nCN=b\nCN=c"), ("certificats", "-----BEGIN CERTIFICATE-----\nrien\n-----END CERTIFICATE-----"),
+        ("notifications", "https://a.example"), ("notifications", "*.example"),
         ("retours", "http://editeur.example/retour"), ("retours", "https://*.example/"), ("retours", "https://a.example/#x"),
         ("retours", "javascript:alert(1)"), ("retours", "https://u:p@a.example/"), ("retours", "//a.example"),
         ("retours", "https://[a/"), ("retours", "https://a.example:x/"), ("version", "1\x00"),
@@ -213,6 +214,19 @@ def test_the_worker_believes_no_forged_answer(settings: Any, qui: str) -> None:
     fait = executer(demande.id, base="default")
     assert fait is not None and fait.refus == "operateur_inconnu"
     assert not Logiciel.objects.filter(client_id=demande.client_id).exists()
+
+
+@pytest.mark.rule("FHR-168")
+def test_hosts_of_notifications_are_registered_then_changed() -> None:
+    _inscrire(notifications="LPS.example\nlps.example:8443")
+    executer(DemandeLogiciel.objects.get().id, base="default")
+    logiciel = Logiciel.objects.get()
+    assert logiciel.hotes_notification == ["lps.example", "lps.example:8443"]
+    gestion.changer_hotes(logiciel.client_id, ["avis.example"], base="default")
+    logiciel.refresh_from_db()
+    assert logiciel.hotes_notification == ["avis.example"]
+    with pytest.raises(LogicielRefuse):
+        gestion.changer_hotes("inconnu", [], base="default")
 
 
 @pytest.mark.rule("OID-33")
