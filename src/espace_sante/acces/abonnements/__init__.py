@@ -1,0 +1,1 @@
+"""Subscriptions of software to new documents: kept, followed, told (rules FHR-168 to FHR-171)."""
