@@ -7,6 +7,7 @@ wrapped key makes its contents unreadable for ever.
 
 from __future__ import annotations
 
+import hmac
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -75,10 +76,10 @@ def cle_maitre() -> CleMaitre:
 class CleDossier:
     """The data key of one record, ready to seal and open its contents."""
 
-    __slots__ = ("_aes", "_dossier")
+    __slots__ = ("_aes", "_cle", "_dossier")
 
     def __init__(self, cle: bytes, dossier: bytes) -> None:
-        self._aes = AESGCM(cle)
+        self._aes, self._cle = AESGCM(cle), cle
         self._dossier = dossier
 
     @classmethod
@@ -99,3 +100,9 @@ class CleDossier:
     def desceller(self, scelle: bytes, document: bytes) -> bytes:
         """Open the sealed bytes of a document. Raises ScelleRompu."""
         return desceller(self._aes, bytes(scelle), self._dossier + document)
+
+    def empreinte(self, clair: bytes, usage: bytes) -> bytes:
+        """A keyed hash, to find equal things without opening them; it means nothing in another record or usage."""
+        return hmac.digest(
+            hmac.digest(self._cle, b"empreinte:" + usage, "sha256"), self._dossier + clair, "sha256"
+        )

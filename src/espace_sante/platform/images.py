@@ -56,6 +56,14 @@ def reduire(contenu: bytes, genre: Genre, maximum: int) -> bytes:
     raise _trop_lourde()
 
 
+def compter_pages(contenu: bytes, genre: Genre) -> int:
+    """Pages of a picture, by their headers only; 1 but for a TIFF. Raises ImageRefusee."""
+    with _places, _ouvrir(contenu, genre) as image:
+        if genre == "TIFF":
+            _verifier_pages(image)
+        return int(getattr(image, "n_frames", 1))
+
+
 def copie_sans_perte(contenu: bytes, genre: Genre) -> tuple[bytes, int]:
     """The same pixels as a PNG, upright and opaque, without metadata; and its width. Raises ImageRefusee."""
     with _places, _ouvrir(contenu, genre) as image:

@@ -20,6 +20,7 @@ from espace_sante.documents.cda.generation_acteurs import (
     entite,
     gardien,
     medecin_traitant,
+    operateur,
     organisation,
     sujet,
 )
@@ -91,6 +92,8 @@ def ecrire_entete(e: EnteteNeuf, *, modele: str = "") -> etree._Element:
     element(racine, "versionNumber", value=str(e.version))
     sujet(racine, e.sujet)
     auteur(racine, e.auteur, e.moment)
+    if e.saisi_par:
+        operateur(racine, e.saisi_par, e.moment)
     gardien(racine, e.gardien)
     responsable = element(racine, "legalAuthenticator")
     element(responsable, "time", value=heure(e.moment))

@@ -57,6 +57,13 @@ def auteur(racine: etree._Element, qui: Personne | Automate, moment: datetime) -
     organisation(assigne, "representedOrganization", qui.organisation)
 
 
+def operateur(racine: etree._Element, qui: Personne, moment: datetime) -> None:
+    """The `dataEnterer`: who acted in the author's name (CDA-42)."""
+    place = element(racine, "dataEnterer")
+    element(place, "time", value=heure(moment))
+    entite(place, "assignedEntity", qui)
+
+
 def entite(
     parent: etree._Element, nom: str, p: Personne, *, personne: str = "assignedPerson", avec_organisation: bool = True
 ) -> None:  # fmt: skip

@@ -11,6 +11,8 @@ from lxml import etree
 from espace_sante.documents.cda.lire import NS
 from espace_sante.documents.cda.n1 import decoder_base64
 from espace_sante.documents.cda.personnes import attribut, premier
+from espace_sante.platform.images import ImageRefusee
+from espace_sante.platform.images_montrees import montrable
 
 _MEDIA: Final = f"{{{NS}}}observationMedia"
 _REGION: Final = f"{{{NS}}}regionOfInterest"
@@ -43,11 +45,18 @@ def medias_par_id(racine: etree._Element) -> dict[str, etree._Element]:
 
 
 def adresse_image(media: str, contenu: bytes) -> str:
-    """The image as a `data:` address; empty unless it really is PNG or JPEG (CDA-35, CDA-36)."""
+    """The image as a `data:` address; empty unless it really is PNG or JPEG (CDA-35, CDA-36).
+
+    Without the place where it was taken, and without losing a pixel (CDA-43).
+    """
     signature = _SIGNATURES.get(media)
     if signature is None or not contenu.startswith(signature):
         return ""
-    return f"data:{media};base64,{base64.b64encode(contenu).decode('ascii')}"
+    try:
+        montree = montrable(media, contenu)
+    except ImageRefusee:
+        return ""
+    return f"data:{media};base64,{base64.b64encode(montree).decode('ascii')}"
 
 
 def adresse_du_media(element: etree._Element) -> tuple[str, str]:

@@ -95,7 +95,10 @@ class Acte:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnteteNeuf:
-    """The header of a document to write. Datetimes are aware."""
+    """The header of a document to write. Datetimes are aware.
+
+    `saisi_par`: who acted in the holder's name, a representative or an aidant; the holder stays the author (CDA-42).
+    """
 
     identifiant: IdentifiantHl7
     serie: IdentifiantHl7
@@ -110,4 +113,5 @@ class EnteteNeuf:
     gardien: Organisation
     acte: Acte
     medecin_traitant: Personne | None = None
+    saisi_par: Personne | None = None
     remplace: IdentifiantHl7 | None = None

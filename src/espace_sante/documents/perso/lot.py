@@ -54,14 +54,18 @@ class Service:
 
 
 def lot_du_titulaire(
-    dossier_id: UUID, titulaire: Sujet, description: Description, fichier: Fichier, service: Service, *, quand: datetime
+    dossier_id: UUID, titulaire: Sujet, description: Description, fichier: Fichier, service: Service, *, quand: datetime,
+    saisi_par: Personne | None = None,
 ) -> LotADeposer:  # fmt: skip
-    """One lot of one document. Raises DepotRefuse `type_refuse` for a type that is not a holder's."""
+    """One lot of one document. Raises DepotRefuse `type_refuse` for a type that is not a holder's.
+
+    `saisi_par`: the representative or the aidant who acts; the holder stays the author (CDA-42).
+    """
     verifier_type(description.type_code)
     patient = Auteur(
         "patient", nom=titulaire.nom_utilise, prenom=titulaire.prenom_utilise, specialite=EXP_PATIENT
     )
-    emballe = _emballer(titulaire, description, fichier, service, quand)
+    emballe = _emballer(titulaire, description, fichier, service, quand, saisi_par)
     contenu = emballe or fichier.contenu
     if emballe:
         metadonnees = vers_metadonnees(
@@ -77,8 +81,9 @@ def lot_du_titulaire(
 
 
 def _emballer(
-    titulaire: Sujet, description: Description, fichier: Fichier, service: Service, quand: datetime
-) -> bytes | None:
+    titulaire: Sujet, description: Description, fichier: Fichier, service: Service, quand: datetime,
+    saisi_par: Personne | None,
+) -> bytes | None:  # fmt: skip
     """The CDA around the file; none for what a level 1 does not take, or an identity that makes no valid header."""
     if not _emballable(fichier) or not titulaire.traits.prenoms.strip():
         return None
@@ -103,6 +108,7 @@ def _emballer(
         auteur=lui,
         responsable=lui,
         gardien=service.organisation,
+        saisi_par=saisi_par,
         acte=Acte(description.jour, EXP_PATIENT, EXP_PATIENT, service.organisation),
     )
     try:

@@ -19,6 +19,7 @@ QUI_APPELLE = {
     "identite/annuaire_sante/client.py": "the Annuaire Santé",
     "identite/insi/client.py": "INSi",
     "platform/antivirus.py": "clamd, on this machine or the operator's",
+    "platform/appel_sortant.py": "software that operations registered for notifications (FHR-168)",
     "platform/oidc.py": "identity providers",
 }
 _RESEAU = {"httpx", "requests", "urllib3", "aiohttp", "socket", "http.client", "urllib.request", "ftplib"}

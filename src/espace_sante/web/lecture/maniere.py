@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from espace_sante.documents.cda import lire as cda
-from espace_sante.web.lecture import corps, pdf
+from espace_sante.web.lecture import corps, pdf, photo
 
 
 class Maniere(enum.StrEnum):
@@ -37,7 +37,6 @@ class Lecture:
 
 PROTEGE = "Ce PDF est protégé par un mot de passe. Téléchargez-le pour l’ouvrir."
 ILLISIBLE = "Ce fichier ne peut pas être affiché ici. Téléchargez-le pour l’ouvrir avec vos logiciels."
-_IMAGES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 
 
 def decider(mime: str, contenu: bytes) -> Lecture:
@@ -64,7 +63,7 @@ def _decider_fichier(mime: str, contenu: bytes) -> Lecture:
         if etat is pdf.Etat.OUVERT:
             return Lecture(Maniere.PDF)
         return Lecture(Maniere.TELECHARGEMENT, raison=PROTEGE if etat is pdf.Etat.PROTEGE else ILLISIBLE)
-    if mime in _IMAGES and contenu.startswith(_IMAGES[mime]):
+    if photo.se_montre(mime, contenu):
         return Lecture(Maniere.IMAGE)
     if mime == "text/plain":
         return Lecture(Maniere.CADRE)

@@ -6,6 +6,7 @@ Whoever opened the record calls these with what the gate gave; nothing is decide
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +15,8 @@ from django.utils.text import slugify
 from espace_sante.documents.cda import lire as cda
 from espace_sante.documents.cda.rendu import Affichage
 from espace_sante.documents.queries import DocumentVu
-from espace_sante.web.lecture import corps, pages, pdf
+from espace_sante.messagerie.lisible import pdf_lisible
+from espace_sante.web.lecture import corps, pages, pdf, photo
 from espace_sante.web.lecture.maniere import Lecture, Maniere, decider
 
 # No script, no form, no outside fetch; links open apart (rule CDA-36).
@@ -58,6 +60,13 @@ def corps_a_part(vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
     return _fichier(extrait.contenu, mime, nom_fichier(vu, extrait.mime), "attachment")
 
 
+def copie_pdf(vu: DocumentVu, contenu: bytes) -> HttpResponse | None:
+    """A CDA as pages to read and keep, PDF/A-1, whatever is inside; None for what is no CDA (CDA-41)."""
+    copie = pdf_lisible(contenu, quand=datetime.now(UTC).date())
+    mime = "application/pdf"
+    return _fichier(copie, mime, nom_fichier(vu, mime), "attachment") if copie else None
+
+
 def apercu(
     request: HttpRequest, vu: DocumentVu, contenu: bytes, *, affichage: Affichage | None = None
 ) -> HttpResponse | None:
@@ -76,6 +85,7 @@ def apercu(
             return _fichier(pdf.desarmer(octets), mime, nom_fichier(vu, mime), "inline")
         return _cadre(request, {"titre": vu.titre, "tirage": tirage})
     if lecture.maniere is Maniere.IMAGE:
+        mime, octets = photo.copie(mime, octets)
         return _fichier(octets, mime, nom_fichier(vu, mime), "inline")
     contexte: dict[str, object] = {"titre": vu.titre}
     if lecture.cda and not lecture.corps_mime:
@@ -96,7 +106,8 @@ def apercu_de_fichier(request: HttpRequest, titre: str, mime: str, contenu: byte
             return _fichier(pdf.desarmer(contenu), mime, nom, "inline")
         return _cadre(request, {"titre": titre, "tirage": tirage})
     if maniere is Maniere.IMAGE:
-        return _fichier(contenu, mime, nom, "inline")
+        mime, montree = photo.copie(mime, contenu)
+        return _fichier(montree, mime, nom, "inline")
     if maniere is Maniere.CADRE:
         return _cadre(request, {"titre": titre, "texte": _texte(contenu)})
     return None

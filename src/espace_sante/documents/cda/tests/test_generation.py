@@ -15,7 +15,7 @@ from espace_sante.documents.cda.examen import Examen, examiner
 from espace_sante.documents.cda.formats import format_n1
 from espace_sante.documents.cda.generation import document_n1, identifiant_de
 from espace_sante.documents.cda.generation_elements import GenerationImpossible, propre
-from espace_sante.documents.cda.lire import lire
+from espace_sante.documents.cda.lire import NS, lire
 from espace_sante.documents.cda.modele import IdentifiantHl7
 from espace_sante.documents.cda.n1 import extraire_n1
 from espace_sante.documents.cda.neuf import (
@@ -90,6 +90,28 @@ def test_every_kind_of_file_gives_a_valid_document(media: str, vectors: Path) ->
     assert not trouve.refuse
     assert extraire_n1(trouve.cda.racine).contenu == CORPS[media], "not a byte of the file changes (CDA-43)"
     assert trouve.entete.format == format_n1(media)
+
+
+@pytest.mark.rule("CDA-42")
+def test_who_acts_for_the_holder_is_named_and_the_holder_stays_the_author(vectors: Path) -> None:
+    aidante = Personne(
+        IdentifiantHl7(OID_TEST, "185037500001139"), "MARTIN", "Claire",
+        specialite=Code("REP_LEGAL", f"urn:oid:{OID_ESPACE}", "Représentant légal"),
+    )  # fmt: skip
+    entete = replace(ENTETE, auteur=PATIENT, responsable=PATIENT, saisi_par=aidante)
+    trouve = examen(document_n1(entete, "text/plain", b"Bonjour"), vectors / "cda" / "xsd")
+    assert trouve.constats == ()
+    (operateur,) = trouve.cda.racine.iter(f"{{{NS}}}dataEnterer")
+    (numero,) = operateur.iter(f"{{{NS}}}id")
+    assert (numero.get("root"), numero.get("extension")) == (OID_TEST, "185037500001139")
+    assert [e.text for e in operateur.iter(f"{{{NS}}}given", f"{{{NS}}}family")] == ["Claire", "MARTIN"]
+    # Author and signatory are the holder, under his INS.
+    (auteur,) = trouve.entete.auteurs
+    assert [(i.racine, i.extension) for i in auteur.identifiants] == [(OID_TEST, INS)]
+    assert trouve.entete.authentificateur is not None
+    assert [(i.racine, i.extension) for i in trouve.entete.authentificateur.identifiants] == [(OID_TEST, INS)]
+    seul = examen(document_n1(replace(entete, saisi_par=None), "text/plain", b"Bonjour"))
+    assert not list(seul.cda.racine.iter(f"{{{NS}}}dataEnterer"))
 
 
 @pytest.mark.rule("CDA-11", "CDA-13", "CDA-21", "CDA-22", "CDA-31", "CDA-42")

@@ -12,8 +12,11 @@ from types import SimpleNamespace
 import pikepdf
 import pytest
 from django.test import RequestFactory
+from PIL import Image
 
 from espace_sante.documents.cda.rendu import Affichage
+from espace_sante.documents.cda.tests.exemple import n1
+from espace_sante.platform.tests.test_images_montrees import SECRETS, photo
 from espace_sante.web.lecture import pages, pdf, reponses
 from espace_sante.web.lecture.maniere import ILLISIBLE, PROTEGE, Maniere, decider
 
@@ -68,14 +71,39 @@ def _vu(mime: str, titre: str = "Compte rendu de Lou MARTIN") -> SimpleNamespace
     )  # fmt: skip
 
 
+def _tiff(pages: int) -> bytes:
+    sortie = io.BytesIO()
+    feuille = Image.new("L", (4, 4), 90)
+    feuille.save(sortie, "TIFF", save_all=True, append_images=[feuille] * (pages - 1))
+    return sortie.getvalue()
+
+
+@pytest.mark.rule("CDA-43")
+@pytest.mark.parametrize("genre", ["JPEG", "PNG"])
+def test_a_photo_is_shown_without_its_place_and_kept_with_it(genre: str) -> None:
+    mime, contenu = f"image/{genre.lower()}", photo(genre, sens=6)
+    for recu, vu in ((contenu, _vu(mime)), (n1(mime, contenu), _vu("text/xml"))):
+        if genre == "PNG" and recu is not contenu:
+            # A level 1 takes no PNG (CDA-05).
+            continue
+        montre = reponses.apercu(REQUETE, vu, recu)  # type: ignore[arg-type]
+        assert montre is not None
+        assert not any(secret in montre.content for secret in SECRETS)
+        assert len(montre.content) > len(contenu) // 2
+        assert reponses.original(vu, recu).content == recu  # type: ignore[arg-type]
+
+
 @pytest.mark.rule("DOC-60")
 @pytest.mark.parametrize(
     ("mime", "contenu", "attendu"),
     [
         ("application/pdf", _pdf(), Maniere.PDF),
         ("application/pdf", b"<html><script>", Maniere.TELECHARGEMENT),
-        ("image/jpeg", b"\xff\xd8\xff\xe0...", Maniere.IMAGE),
-        ("image/png", b"\x89PNG\r\n\x1a\n...", Maniere.IMAGE),
+        ("image/jpeg", b"\xff\xd8\xff\xd9", Maniere.IMAGE),
+        ("image/png", b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB`\x82", Maniere.IMAGE),
+        ("image/png", b"\x89PNG\r\n\x1a\n...", Maniere.TELECHARGEMENT),
+        ("image/tiff", _tiff(1), Maniere.IMAGE),
+        ("image/tiff", _tiff(2), Maniere.TELECHARGEMENT),
         ("image/png", b"<svg onload=alert(1)>", Maniere.TELECHARGEMENT),
         ("image/svg+xml", b"<svg/>", Maniere.TELECHARGEMENT),
         ("text/html", b"<script>", Maniere.TELECHARGEMENT),

@@ -63,7 +63,7 @@ def test_each_profession_sees_its_line_of_the_matrix_and_nothing_else(code: str)
     texte = reponse.content.decode()
     for t in interdits:
         assert titres[t] not in texte
-        for suite in ("", "original/", "contenu/"):
+        for suite in ("", "original/", "contenu/", "message/"):
             assert client.get(f"/pro/patient/{cle}/documents/{documents[t]}/{suite}").status_code == 404
         client.post(f"/pro/patient/{cle}/documents/", {"texte": titres[t]})
         assert _titres(client, cle) == []
