@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from espace_sante.acces.importation.tests.jumeau import partir, photographier
-from espace_sante.acces.importation.tests.test_dossier import egaux, importer, vide
+from espace_sante.acces.importation.tests.test_dossier import classeurs, egaux, importer, sans_secret, vide
 
 pytestmark = pytest.mark.django_db
 NOMBRE = 500
@@ -26,6 +26,7 @@ def test_500_documents(tmp_path: Path, settings: Any, partie_max: int) -> None:
     dossier_id, chemins, avant, cle = partir(NOMBRE, tmp_path)
     assert (len(chemins) > 1) == (partie_max < 10_000_000)
     assert vide(dossier_id)
+    assert sans_secret(chemins)
     tracemalloc.start()
     debut = time.monotonic()
     assert importer(chemins, cle).documents == NOMBRE
@@ -35,5 +36,9 @@ def test_500_documents(tmp_path: Path, settings: Any, partie_max: int) -> None:
     apres = photographier(dossier_id)
     assert len(apres["octets"]) == NOMBRE
     egaux(avant, apres)
+    # Folders of professionals and of the holder, sets that cite older documents, provenance of each.
+    assert len(classeurs(apres)) == 33
+    assert sum(len(x["items"]) for x in classeurs(apres)) == 66
+    assert {d.dossier for d in apres["classement"].values()} > {None}
     # One second on two shared cores.
     assert duree < 60

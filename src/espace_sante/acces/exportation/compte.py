@@ -14,7 +14,7 @@ import orjson
 from espace_sante.acces import consentements
 from espace_sante.acces.exportation.archive import Archive
 from espace_sante.acces.exportation.noms import extension
-from espace_sante.acces.models import Blocage, CodeAcces, Exclusion, Partage, Referent, Urgence
+from espace_sante.acces.models import Appairage, Blocage, CodeAcces, Exclusion, Partage, Referent, Urgence
 from espace_sante.documents.models import Classement, Document, DossierPerso, Epingle, Suppression
 from espace_sante.dossier.models import AccordExtraction, Dossier, Export
 from espace_sante.identite.insi.ecriture import lire as identite_tenue
@@ -45,6 +45,15 @@ def ecrire(archive: Archive, dossier_id: UUID, cle: CleDossier, caches: tuple[UU
         (
             (p.nom, p.rpps, titres.get(p.document_id, ""), _jour(p.cree_le), _jour(p.expire_le), _jour(p.retire_le))
             for p in partages
+        ),
+    )  # fmt: skip
+    archive.tableau(
+        "compte/services.csv",
+        ("service", "identifiant", "ce qu'il peut faire", "relié le", "changé le", "dernière venue", "retiré le"),
+        (
+            (a.nom, a.client_id, " ; ".join(a.lignes), _jour(a.cree_le), _jour(a.modifie_le), _jour(a.utilise_le),
+             _jour(a.retire_le))
+            for a in Appairage.objects.filter(dossier_id=dossier_id).order_by("id")
         ),
     )  # fmt: skip
     archive.tableau(

@@ -6,7 +6,7 @@ Documents are first counted, so that the parts of a large archive are known befo
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -16,15 +16,17 @@ import orjson
 from django.conf import settings
 
 from espace_sante.acces import consentements
-from espace_sante.acces.exportation import compte, contenu, fhir, historique, reprise
+from espace_sante.acces.exportation import compte, contenu, fhir, historique, ips, reprise
 from espace_sante.acces.exportation.archive import Archive
 from espace_sante.acces.exportation.choix import Choix
 from espace_sante.acces.exportation.coffre import SortieScellee
-from espace_sante.acces.exportation.noms import PREUVES, TRACES
+from espace_sante.acces.exportation.noms import IPS, MESSAGES, PREUVES, TRACES
 from espace_sante.acces.exportation.partie import Partie
+from espace_sante.acces.exportation.pieces import Copie, pieces
 from espace_sante.acces.exportation.tampon import Tampon, ligne_csv
 from espace_sante.acces.models import Referent
 from espace_sante.acces.mon_espace import SANS_LIMITE, TITULAIRE
+from espace_sante.acces.secret_mineur import secret_tenu
 from espace_sante.documents import queries
 from espace_sante.documents.filtre import Filtre
 from espace_sante.documents.models import Classement, DossierPerso
@@ -71,16 +73,16 @@ def construire(
         sortie.finir()
 
 
-def _planifier(copie: _Copie, limite: int) -> list[dict[UUID, str]]:
-    """Documents of each part, with their heading: as many as the limit takes, at least one part."""
-    parties: list[dict[UUID, str]] = [{}]
+def _planifier(copie: _Copie, limite: int) -> list[list[UUID]]:
+    """Documents of each part: as many as the limit takes, at least one part."""
+    parties: list[list[UUID]] = [[]]
     taille = 0
     for vu in _documents(copie):
         cout = 2 * vu.taille + _LIGNES
         if parties[-1] and taille + cout > limite:
-            parties.append({})
+            parties.append([])
             taille = 0
-        parties[-1][vu.id] = vu.rubrique.code
+        parties[-1].append(vu.id)
         taille += cout
     return parties
 
@@ -88,7 +90,7 @@ def _planifier(copie: _Copie, limite: int) -> list[dict[UUID, str]]:
 def _partie(
     copie: _Copie,
     archive: Archive,
-    ids: Mapping[UUID, str],
+    ids: Sequence[UUID],
     fichiers: dict[UUID, str],
     numero: int,
     total: int,
@@ -115,30 +117,50 @@ def _partie(
     partie.finir(description, contenu.partie(numero, total, complete=copie.choix.complet))
 
 
-def _le_reste(copie: _Copie, partie: Partie, ids: Mapping[UUID, str], fichiers: Mapping[UUID, str]) -> None:
+def _le_reste(copie: _Copie, partie: Partie, ids: Sequence[UUID], fichiers: Mapping[UUID, str]) -> None:
     archive, dossier_id = partie.archive, copie.dossier_id
-    for ressource in _ressources(copie, ids):
+    vue = Copie(dossier_id, copie.cle, copie.titulaire, copie.quand, copie.caches, frozenset(ids))
+    for ressource in _ressources(copie, vue.documents):
         partie.ressource(ressource)
     _historique(archive, dossier_id, copie.caches)
-    preuves = lot_de_preuves(dossier_id, cle_journal().publique, caches=copie.caches)
+    preuves = lot_de_preuves(
+        dossier_id, cle_journal().publique, caches=copie.caches, sans_secret=secret_tenu(dossier_id)
+    )
     archive.ajouter(PREUVES, [preuves])
     compte.ecrire(archive, dossier_id, copie.cle, copie.caches)
-    archive.ajouter("messages/LISEZMOI.txt", [contenu.MESSAGES.encode()])
-    reprise.ecrire(archive, dossier_id, copie.caches, fichiers)
+    _des_autres_pieces(partie, vue)
+    reprise.ecrire(archive, vue, fichiers)
 
 
-def _ressources(copie: _Copie, ids: Mapping[UUID, str]) -> Iterator[dict[str, Any]]:
-    """Consents, roles and folders of the FHIR document (POR-05)."""
+def _des_autres_pieces(partie: Partie, vue: Copie) -> None:
+    """What the rooms above add, each in its turn."""
+    for piece in pieces():
+        for ressource in piece.ressources(vue):
+            partie.ressource(ressource)
+        for fichier in piece.fichiers(vue):
+            partie.archive.ajouter(fichier.nom, fichier.morceaux, compresser=fichier.compresser)
+    if not any(nom == MESSAGES for piece in pieces() for nom, _ in piece.liens):
+        partie.archive.ajouter(MESSAGES, [contenu.MESSAGES.encode()])
+    if (resume := ips.resume(vue)) is not None:
+        partie.archive.ajouter(IPS, [resume])
+
+
+def _ressources(copie: _Copie, ids: frozenset[UUID]) -> Iterator[dict[str, Any]]:
+    """Consents, roles, folders of the holder and of professionals, for the FHIR document (POR-05)."""
     for c in consentements.lister(copie.dossier_id):
         yield fhir.consentement(c, copie.titulaire)
     if referents := list(Referent.objects.filter(dossier_id=copie.dossier_id).order_by("depuis", "id")):
         yield fhir.equipe(referents, copie.titulaire)
     ranges: dict[UUID, list[UUID]] = {}
-    classements = Classement.objects.filter(dossier_id=copie.dossier_id, document_id__in=list(ids))
+    classements = Classement.objects.filter(dossier_id=copie.dossier_id, document_id__in=ids)
     for document_id, dossier_perso_id in classements.values_list("document_id", "dossier_perso_id"):
         ranges.setdefault(dossier_perso_id, []).append(document_id)
     for d in DossierPerso.objects.filter(dossier_id=copie.dossier_id).order_by("nom_plie"):
         yield fhir.dossier_perso(d.id, d.nom, ranges.get(d.id, []), copie.titulaire)
+    presents = {str(i) for i in ids}
+    for lot in reprise.lots(copie.dossier_id, copie.caches):
+        if lot["genre"] == "folder":
+            yield fhir.classeur(lot, presents, copie.titulaire)
 
 
 def attend_une_annonce(dossier_id: UUID, caches: tuple[UUID, ...], quand: datetime) -> bool:
@@ -187,7 +209,8 @@ def _historique(archive: Archive, dossier_id: UUID, caches: tuple[UUID, ...]) ->
         archive.ajouter(f"{TRACES}{suite}.csv", csv.lire())
         archive.ajouter(f"{TRACES}{suite}.json", json.lire())
 
-    for trace in historique.traces(dossier_id, FiltreTraces(sans_documents=caches)):
+    filtre = FiltreTraces(sans_documents=caches, sans_secret=secret_tenu(dossier_id))
+    for trace in historique.traces(dossier_id, filtre):
         if lignes == historique.LIGNES_MAX:
             fermer()
             csv, json, numero, lignes = Tampon(), Tampon(), numero + 1, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from typing import Final
@@ -43,6 +44,7 @@ Ce que contient cette copie
   documents/                 vos documents, dans leur forme d'origine
   lisible/                   les mêmes à lire, quand l'origine est faite pour un logiciel
   fhir/dossier.json          la même liste pour un logiciel de santé (HL7 FHIR R4)
+  fhir/ips.json              votre résumé de santé pour un logiciel de santé, si vous avez noté des mesures
   IHE_XDM/                   la même liste pour un logiciel de santé (IHE XDM)
   traces/                    qui est venu dans votre dossier, quand, pour quoi faire (CSV et JSON)
   traces/preuves.json        la preuve que rien n'a été retiré : espace-sante traces verify preuves.json
@@ -90,11 +92,22 @@ def partie(numero: int, total: int, *, complete: bool) -> str:
     return "\n".join([*lignes, "", ""]) if lignes else ""
 
 
-def tete(nom: str, quand: datetime, attente: bool, *, entiere: bool = True) -> str:
-    """Opening of index.html, up to the rows. No script, nothing to fetch, links that stay in the folder."""
+def tete(
+    nom: str,
+    quand: datetime,
+    attente: bool,
+    *,
+    entiere: bool = True,
+    autres: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Opening of index.html, up to the rows. No script, nothing to fetch, links that stay in the folder.
+
+    `autres`: links to what the rooms above added, in the place of ours when the file is the same.
+    """
     avis = f"<p><strong>{escape(ATTENTE)}</strong></p>" if attente else ""
+    tous = dict(_LIENS[:-1]) | dict(autres) if entiere else {}
     liens = "".join(
-        f'<li><a href="{lien}">{mots}</a></li>' for lien, mots in (_LIENS if entiere else _LIENS[-1:])
+        f'<li><a href="{lien}">{mots}</a></li>' for lien, mots in (tous | dict(_LIENS[-1:])).items()
     )
     return (
         '<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">'

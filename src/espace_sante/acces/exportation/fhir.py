@@ -6,7 +6,7 @@ Every reference inside points to an entry of the same Bundle; what is in another
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from espace_sante.acces.consentements import ConsentementVu
 from espace_sante.acces.models import Referent
-from espace_sante.documents.nomenclatures import RUBRIQUES, SYSTEME_CLASSE, URI_DE_SYSTEME
+from espace_sante.documents.nomenclatures import SYSTEME_CLASSE, URI_DE_SYSTEME
 from espace_sante.documents.queries import DocumentVu
 from espace_sante.identite.queries import Identite
 from espace_sante.kernel.identifiants import SYSTEME_IDNAT_PS, SYSTEME_STRUCTURE
@@ -24,6 +24,9 @@ from espace_sante.kernel.ids import uuid7
 _SEXES: Final = {"M": "male", "F": "female", "I": "unknown"}
 _ETIQUETTES: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 _VISIBILITES: Final = URI_DE_SYSTEME["1.2.250.1.213.1.1.4.13"]
+_GENRES_DE_LISTE: Final = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes"
+# What a folder is called when its own title may tell of a hidden document.
+TITRE_DE_CLASSEUR: Final = "Classeur"
 _ROLES: Final = {
     "administrateur": "Administrateur du dossier",
     "medecin_traitant": "Médecin traitant",
@@ -37,36 +40,29 @@ def debut(quand: datetime) -> str:
     identifiant = uuid7()
     return (
         f'{{"resourceType":"Bundle","id":"{identifiant}","identifier":{{"system":"urn:ietf:rfc:3986",'
-        f'"value":"urn:uuid:{identifiant}"}},"type":"document","timestamp":"{_instant(quand)}","entry":['
+        f'"value":"urn:uuid:{identifiant}"}},"type":"document","timestamp":"{instant(quand)}","entry":['
     )
 
 
-def ouverture(titulaire: Identite, ids: Mapping[UUID, str], quand: datetime) -> Iterator[dict[str, Any]]:
-    """Composition first, then the holder and who made this document. `ids`: documents and their headings."""
-    service = _service_id(titulaire.dossier_id)
-    par_rubrique: dict[str, list[UUID]] = {r.code: [] for r in RUBRIQUES}
-    for identifiant, rubrique in ids.items():
-        par_rubrique[rubrique].append(identifiant)
-    yield {
+def composition(titulaire: Identite, quand: datetime) -> dict[str, Any]:
+    """The first entry, without its sections."""
+    return {
         "resourceType": "Composition",
         "id": str(uuid7()),
         "status": "final",
         "type": {"coding": [{"system": "http://loinc.org", "code": "11503-0", "display": "Medical records"}]},
         "subject": {"reference": f"urn:uuid:{titulaire.dossier_id}"},
-        "date": _instant(quand),
-        "author": [{"reference": f"urn:uuid:{service}"}],
+        "date": instant(quand),
+        "author": [{"reference": f"urn:uuid:{_service_id(titulaire.dossier_id)}"}],
         "title": "Copie de l’espace santé",
-        "section": [
-            {"title": r.libelle, "entry": [{"reference": f"urn:uuid:{i}"} for i in par_rubrique[r.code]]}
-            for r in RUBRIQUES
-            if par_rubrique[r.code]
-        ]
-        or [{"title": "Documents", "emptyReason": {"text": "Aucun document"}}],
     }
-    yield patient(titulaire)
-    yield {
+
+
+def service(dossier_id: UUID) -> dict[str, Any]:
+    """Who made the copy."""
+    return {
         "resourceType": "Organization",
-        "id": str(service),
+        "id": str(_service_id(dossier_id)),
         "identifier": [{"system": SYSTEME_STRUCTURE, "value": settings.ES_SERVICE_ID or "inconnu"}],
         "name": settings.ES_SERVICE_NOM or "Espace santé",
     }
@@ -106,7 +102,7 @@ def reference_de_document(vu: DocumentVu, fichier: str, ids: Collection[UUID]) -
         "type": {"coding": [_code(vu.type_systeme, vu.type_code, vu.type_libelle)]},
         "category": [{"coding": [_code(SYSTEME_CLASSE, vu.classe_code, "")]}],
         "subject": {"reference": f"urn:uuid:{vu.dossier_id}"},
-        "date": _instant(vu.depose_le),
+        "date": instant(vu.depose_le),
         "author": [auteur],
         "custodian": {"reference": f"urn:uuid:{_service_id(vu.dossier_id)}"},
         "securityLabel": etiquettes,
@@ -118,13 +114,13 @@ def reference_de_document(vu: DocumentVu, fichier: str, ids: Collection[UUID]) -
                     "url": fichier,
                     "size": vu.taille,
                     "hash": base64.b64encode(vu.sha1).decode(),
-                    "creation": _instant(vu.creation),
+                    "creation": instant(vu.creation),
                 },
                 "format": _code(vu.format_systeme, vu.format_code, ""),
             }
         ],
         "context": {
-            "period": {"start": _instant(vu.periode_debut)},
+            "period": {"start": instant(vu.periode_debut)},
             "facilityType": {"coding": [_code(vu.etablissement_systeme, vu.etablissement_code, "")]},
             "practiceSetting": {"coding": [_code(vu.cadre_systeme, vu.cadre_code, "")]},
         },
@@ -135,7 +131,7 @@ def reference_de_document(vu: DocumentVu, fichier: str, ids: Collection[UUID]) -
     if vu.archive:
         ressource["meta"] = {"tag": [{"system": "urn:espace-sante-ouvert:etat", "code": "archive"}]}
     if vu.periode_fin:
-        ressource["context"]["period"]["end"] = _instant(vu.periode_fin)
+        ressource["context"]["period"]["end"] = instant(vu.periode_fin)
     if vu.remplace_id in ids:
         ressource["relatesTo"] = [{"code": "replaces", "target": {"reference": f"urn:uuid:{vu.remplace_id}"}}]
     return ressource
@@ -154,11 +150,11 @@ def consentement(c: ConsentementVu, titulaire: Identite) -> dict[str, Any]:
         },
         "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
         "patient": {"reference": f"urn:uuid:{titulaire.dossier_id}"},
-        "dateTime": _instant(c.recueilli_le),
+        "dateTime": instant(c.recueilli_le),
         "policyRule": {"text": "Code de la santé publique, article R. 1111-46"},
         "provision": {
             "type": "permit",
-            "period": {"start": _instant(c.recueilli_le), "end": _instant(c.retire_le or c.expire_le)},
+            "period": {"start": instant(c.recueilli_le), "end": instant(c.retire_le or c.expire_le)},
             "actor": [
                 {"role": {"text": c.genre}, "reference": {"display": c.beneficiaire or "Professionnel"}}
             ],
@@ -175,7 +171,7 @@ def equipe(referents: Collection[Referent], titulaire: Identite) -> dict[str, An
                 "identifier": {"system": SYSTEME_IDNAT_PS, "value": f"8{r.rpps}"},
                 "display": r.nom or r.rpps,
             },
-            "period": {"start": _instant(r.depuis)} | ({"end": _instant(r.jusqua)} if r.jusqua else {}),
+            "period": {"start": instant(r.depuis)} | ({"end": instant(r.jusqua)} if r.jusqua else {}),
         }
         for r in referents
     ]
@@ -205,6 +201,26 @@ def dossier_perso(
     return ressource
 
 
+def classeur(lot: dict[str, Any], documents: Collection[str], titulaire: Identite) -> dict[str, Any]:
+    """A folder of a professional (XDS Folder), with its documents that are in this part."""
+    ressource: dict[str, Any] = {
+        "resourceType": "List",
+        "id": lot["id"],
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": lot["unique_id"]}],
+        "status": "current",
+        "mode": "working",
+        "title": lot["titre"] or TITRE_DE_CLASSEUR,
+        "code": {"coding": [{"system": _GENRES_DE_LISTE, "code": "folder"}]},
+        "subject": {"reference": f"urn:uuid:{titulaire.dossier_id}"},
+        "date": instant(datetime.fromisoformat(lot["date"])),
+    }
+    if lot["auteur_nom"]:
+        ressource["source"] = {"display": lot["auteur_nom"]}
+    if cites := [i for i in lot["items"] if i in documents]:
+        ressource["entry"] = [{"item": {"reference": f"urn:uuid:{i}"}} for i in cites]
+    return ressource
+
+
 def _service_id(dossier_id: UUID) -> UUID:
     return uuid5(NAMESPACE_OID, f"service/{dossier_id}")
 
@@ -213,5 +229,6 @@ def _code(systeme: str, code: str, libelle: str) -> dict[str, str]:
     return {"system": systeme, "code": code} | ({"display": libelle} if libelle else {})
 
 
-def _instant(quand: datetime) -> str:
+def instant(quand: datetime) -> str:
+    """As FHIR writes a moment."""
     return quand.isoformat(timespec="seconds")

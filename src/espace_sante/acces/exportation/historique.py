@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from espace_sante.acces.mon_espace import ouvrir_mon_espace
+from espace_sante.acces.secret_mineur import secret_tenu
 from espace_sante.documents.queries import invisibles_du_titulaire
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
@@ -47,7 +48,8 @@ def demander(acteur: Acteur, filtre: FiltreTraces, *, contexte: Contexte) -> Ite
     with ouvrir_mon_espace(acteur, contexte=contexte) as espace:
         caches = invisibles_du_titulaire(espace.dossier_id)
         espace.consigner(Acte(Action.EXPORT_TRACES))
-        return traces(espace.dossier_id, replace(filtre, sans_documents=caches))
+        secret = secret_tenu(espace.dossier_id)
+        return traces(espace.dossier_id, replace(filtre, sans_documents=caches, sans_secret=secret))
 
 
 def cellules(trace: TraceVue) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from espace_sante.documents.cda.lire import CdaInvalide, est_cda, lire
 from espace_sante.documents.cda.n1 import extraire_n1
 from espace_sante.documents.cda.personnes import premier
 from espace_sante.documents.cda.rendu import Affichage, rendre
+from espace_sante.platform.images import ImageRefusee
+from espace_sante.platform.images_montrees import montrable
 
 _POLITIQUE: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE: Final = (
@@ -27,9 +29,9 @@ def lisible(contenu: bytes, titre: str) -> tuple[str, bytes] | None:
         lu = lire(contenu)
         if premier(lu.racine, "component/nonXMLBody/text") is not None:
             corps = extraire_n1(lu.racine)
-            return extension(corps.media), corps.contenu
+            return extension(corps.media), montrable(corps.media, corps.contenu)
         article = rendre(lu, affichage=Affichage(niveau_titre=1))
-    except CdaInvalide:
+    except (CdaInvalide, ImageRefusee):
         # Its original is in the archive all the same.
         return None
     page = (

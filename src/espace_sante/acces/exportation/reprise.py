@@ -7,47 +7,36 @@ leaves no line, no date, no number (POR-08); secrets of this installation (codes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.apps import apps
 
 from espace_sante.acces.exportation.archive import Archive
+from espace_sante.acces.exportation.fhir import TITRE_DE_CLASSEUR
 from espace_sante.acces.exportation.noms import REPRISE
+from espace_sante.acces.exportation.pieces import Copie, pieces
+from espace_sante.acces.exportation.tables import Table, lignes
 from espace_sante.acces.exportation.tampon import Tampon
+from espace_sante.acces.secret_mineur import secret_tenu
 from espace_sante.platform.postgres.direct import lire
+from espace_sante.traces.ecriture import PORTE_SECRETE
 
-_PAGE: Final = 500
 # What the holder may know: the only documents of the archive.
 _VISIBLES: Final = (
     "(SELECT id FROM documents_document WHERE dossier_id = %(dossier)s AND statut <> 'entered-in-error'"
-    " AND NOT invisible_patient)"
+    " AND id <> ALL(%(caches)s::uuid[]))"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of the record: its key after `dossier_id`, which rows leave, which columns stay here."""
-
-    nom: str
-    cle: tuple[str, ...]
-    condition: str = "true"
-    sans: tuple[str, ...] = ()
-
-    @property
-    def fichier(self) -> str:
-        return f"{REPRISE}/{self.nom}.jsonl"
-
-
 DOCUMENTS: Final = Table("documents_document", ("id",), f"id IN {_VISIBLES}")
-LOTS: Final = Table(
-    "documents_lot",
-    ("id",),
-    f"id IN (SELECT lot_id FROM documents_document WHERE id IN {_VISIBLES})",  # noqa: S608
+# Submission sets with a document of theirs, folders with one they cite. A set that brought hidden documents alone is
+# not there, whatever else it cites: its date would tell of them.
+_DE_LA_COPIE: Final = (
+    f"id IN (SELECT lot_id FROM documents_document WHERE id IN {_VISIBLES})"  # noqa: S608
+    f" OR items && ARRAY{_VISIBLES} AND NOT EXISTS (SELECT 1 FROM documents_document d WHERE d.lot_id = t.id"
+    " AND d.dossier_id = t.dossier_id AND d.id = ANY(%(caches)s::uuid[]))"
 )
+LOTS: Final = Table("documents_lot", ("id",), f"({_DE_LA_COPIE})")
 VERSIONS: Final = Table(
     "documents_versiondocument", ("document_id", "version"), f"document_id IN {_VISIBLES}"
 )
@@ -62,13 +51,20 @@ AUTRES: Final = (
     Table("acces_referent", ("id",)),
     Table("acces_partage", ("id",), f"document_id IN {_VISIBLES}"),
     Table("acces_urgence", ("id",)),
+    Table("acces_propositioncercle", ("id",)),
+    Table("acces_choixetablissement", ("structure_id",)),
     Table("dossier_accordextraction", ()),
     Table("identite_ancienmatricule", ("oid", "matricule")),
     Table("notifications_preference", ("categorie",)),
     Table("notifications_venue", ("acteur_id",), "acteur_id <> ALL(%(tus)s::text[])"),
     Table("notifications_avis", ("id",), "NOT document_ids && %(caches)s::uuid[]"),
     # The caller's address is hashed with a key that stays here.
-    Table("traces_trace", ("id",), "NOT document_ids && %(caches)s::uuid[]", sans=("adresse_hachee",)),
+    Table(
+        "traces_trace",
+        ("id",),
+        f"NOT document_ids && %(caches)s::uuid[] AND NOT (%(secret)s AND porte = '{PORTE_SECRETE}')",
+        sans=("adresse_hachee",),
+    ),
 )
 TABLES: Final = (LOTS, DOCUMENTS, VERSIONS, *AUTRES)
 PERSONNE: Final = f"{REPRISE}/personne.json"
@@ -76,58 +72,39 @@ REGLAGES: Final = (
     "remboursements_masques", "urgence_samu", "urgence_bris_de_glace", "urgence_documents_masques",
     "urgence_alimentation", "masque_par_defaut", "directives_masquees", "antecedents_masques",
 )  # fmt: skip
+# A set and its folders came at the same instant; a folder that is not in the copy is not told by its set either.
+_MELES: Final = f"""
+SELECT t.id::text FROM documents_lot t WHERE t.dossier_id = %(dossier)s AND (
+    t.items && %(caches)s::uuid[]
+    OR EXISTS (SELECT 1 FROM documents_document d
+        WHERE d.dossier_id = t.dossier_id AND d.lot_id = t.id AND d.id = ANY(%(caches)s::uuid[]))
+    OR EXISTS (SELECT 1 FROM documents_lot c WHERE c.dossier_id = t.dossier_id AND c.depose_le = t.depose_le
+        AND c.genre = 'folder' AND c.items && %(caches)s::uuid[] AND NOT c.items && ARRAY{_VISIBLES})
+)
+"""  # noqa: S608
 
 
-def ecrire(
-    archive: Archive, dossier_id: UUID, caches: tuple[UUID, ...], fichiers: Mapping[UUID, str]
-) -> None:
+def ecrire(archive: Archive, copie: Copie, fichiers: Mapping[UUID, str]) -> None:
     """Write the folder. `fichiers`: where each document is in the archive. In the record's scope."""
-    params = {"dossier": dossier_id, "caches": list(caches), "tus": _venus_en_secret(dossier_id, caches)}
+    dossier_id, caches = copie.dossier_id, copie.caches
+    secret = secret_tenu(dossier_id)
+    params = {
+        "dossier": dossier_id,
+        "caches": list(caches),
+        "tus": _venus_en_secret(dossier_id, caches, secret),
+        "secret": secret,
+    }
     archive.ajouter(PERSONNE, [orjson.dumps(_personne(dossier_id), option=orjson.OPT_INDENT_2)])
-    archive.ajouter(LOTS.fichier, _lots(params))
+    archive.ajouter(LOTS.fichier, _texte(lots(dossier_id, caches)))
     archive.ajouter(DOCUMENTS.fichier, _documents(params, caches, fichiers))
     archive.ajouter(VERSIONS.fichier, _versions(params, caches))
-    for table in AUTRES:
+    for table in (*AUTRES, *(t for p in pieces() for t in p.tables)):
         archive.ajouter(table.fichier, _texte(lignes(table, params)))
+    for suite in (s for p in pieces() for s in p.suites):
+        archive.ajouter(suite.fichier, _texte(suite.ecrire(copie)))
 
 
-def lignes(table: Table, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Rows as objects, in the order of the key, a page in memory at a time."""
-    cle = ", ".join(table.cle)
-    colonnes = f", {cle}" if cle else ""
-    ordre = f" ORDER BY {cle} LIMIT {_PAGE}" if cle else ""
-    connues = colonnes_de(table)
-    suite: Sequence[Any] = ()
-    while True:
-        places = ", ".join(f"%(suite{n})s" for n in range(len(suite)))
-        apres = f" AND ({cle}) > ({places})" if suite else ""
-        page = lire(
-            f"SELECT to_jsonb(t) - %(sans)s::text[]{colonnes} FROM {table.nom} t"  # noqa: S608
-            f" WHERE dossier_id = %(dossier)s AND {table.condition}{apres}{ordre}",
-            {
-                "sans": ["dossier_id", *table.sans],
-                **_utiles(table, params),
-                **{f"suite{n}": valeur for n, valeur in enumerate(suite)},
-            },
-        )
-        for objet, *_ in page:
-            yield {c: valeur for c, valeur in objet.items() if c in connues}
-        if not cle or len(page) < _PAGE:
-            return
-        suite = page[-1][1:]
-
-
-def colonnes_de(table: Table) -> frozenset[str]:
-    """Columns that mean something elsewhere: not those that only this database fills for itself."""
-    modele = next(m for m in apps.get_models() if m._meta.db_table == table.nom)
-    return frozenset(f.column for f in modele._meta.concrete_fields if f.column)
-
-
-def _utiles(table: Table, params: Mapping[str, Any]) -> dict[str, Any]:
-    return {nom: v for nom, v in params.items() if nom == "dossier" or f"%({nom})s" in table.condition}
-
-
-def _texte(objets: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+def _texte(objets: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     tampon = Tampon()
     for objet in objets:
         tampon.ecrire(orjson.dumps(objet).decode() + "\n")
@@ -143,21 +120,19 @@ def _personne(dossier_id: UUID) -> dict[str, Any]:
     return {"dossier_id": str(dossier_id), "titulaire": titulaire[0][0], "dossier": dossier[0][0]}
 
 
-def _lots(params: Mapping[str, Any]) -> Iterator[bytes]:
-    meles = {
-        ligne[0]
-        for ligne in lire(
-            "SELECT DISTINCT lot_id::text FROM documents_document"  # noqa: S608
-            f" WHERE dossier_id = %(dossier)s AND id NOT IN {_VISIBLES}",
-            {"dossier": params["dossier"]},
-        )
-    }
-
-    def montrer(lot: dict[str, Any]) -> dict[str, Any]:
-        # Its own resource and title speak of all its documents.
-        return {**lot, "representation": None, "titre": ""} if lot["id"] in meles else lot
-
-    return _texte(montrer(lot) for lot in lignes(LOTS, params))
+def lots(dossier_id: UUID, caches: tuple[UUID, ...]) -> Iterator[dict[str, Any]]:
+    """Submission sets and folders, without a word on what waits for its announcement. In the record's scope."""
+    params = {"dossier": dossier_id, "caches": list(caches)}
+    meles = {ligne[0] for ligne in lire(_MELES, params)}
+    tus = {str(c) for c in caches}
+    for lot in lignes(LOTS, {"dossier": dossier_id, "caches": list(caches)}):
+        if lot["id"] in meles:
+            # Its own resource and title speak of all its documents.
+            titre = TITRE_DE_CLASSEUR if lot["genre"] == "folder" else ""
+            items = [i for i in lot["items"] if i not in tus]
+            yield {**lot, "representation": None, "titre": titre, "items": items}
+        else:
+            yield lot
 
 
 def _documents(
@@ -215,13 +190,13 @@ def _jamais_remplace(dossier_id: UUID, d: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _venus_en_secret(dossier_id: UUID, caches: tuple[UUID, ...]) -> list[str]:
-    """Who only ever came for what waits for its announcement (AUD-09)."""
-    if not caches:
+def _venus_en_secret(dossier_id: UUID, caches: tuple[UUID, ...], secret: bool) -> list[str]:
+    """Who only ever came for what waits for its announcement, or under a child's secrecy (AUD-09, FHR-163)."""
+    if not caches and not secret:
         return []
     lues = lire(
         "SELECT acteur_id FROM traces_trace WHERE dossier_id = %s GROUP BY acteur_id"
-        " HAVING bool_and(document_ids && %s::uuid[])",
-        [dossier_id, list(caches)],
+        " HAVING bool_and(document_ids && %s::uuid[] OR (%s AND porte = %s))",
+        [dossier_id, list(caches), secret, PORTE_SECRETE],
     )
     return [ligne[0] for ligne in lues]

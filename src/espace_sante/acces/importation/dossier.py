@@ -20,6 +20,8 @@ import psycopg
 from django.db import Error, IntegrityError, transaction
 
 from espace_sante.acces.exportation import reprise
+from espace_sante.acces.exportation.noms import REPRISE
+from espace_sante.acces.exportation.pieces import pieces
 from espace_sante.acces.importation.copie import Copie, ouvrir
 from espace_sante.acces.importation.erreurs import RepriseRefusee
 from espace_sante.acces.importation.lignes import inserer
@@ -79,6 +81,8 @@ def reprendre(parties: Sequence[Path], cle: bytes, *, acteur: Acteur, contexte: 
                 raise _incoherente() from None
             if (cause.diag.table_name or "").startswith(("identite_", "dossier_")):
                 raise _present() from None
+            if not (cause.diag.table_name or "").startswith("documents_"):
+                raise _incoherente() from None
             raise RepriseRefusee(
                 "document_present", "Un document de cette copie est déjà ici : rien n'a été repris."
             ) from None
@@ -93,6 +97,13 @@ def _exiger_entiere(copie: Copie) -> None:
             "copie_partielle",
             f"Cette copie n'est pas entière : il faut toutes ses parties ({m['parties']}), et tous ses documents.",
         )
+    connus = {reprise.PERSONNE, *(t.fichier for t in reprise.TABLES)}
+    connus |= {t.fichier for p in pieces() for t in p.tables} | {
+        s.fichier for p in pieces() for s in p.suites
+    }
+    if any(nom.startswith(f"{REPRISE}/") and nom not in connus for nom in copie.noms()):
+        # What this copy of the product does not keep would be lost without a word.
+        raise RepriseRefusee("version_inconnue", "Cette copie vient d'une version plus récente.")
 
 
 def _ecrire(copie: Copie, acteur: Acteur, contexte: Contexte) -> Reprise:
@@ -109,9 +120,22 @@ def _ecrire(copie: Copie, acteur: Acteur, contexte: Contexte) -> Reprise:
         for table in reprise.AUTRES:
             ecrites = inserer(table, dossier_id, copie.lignes(table.fichier))
             actes = ecrites if table.nom == "traces_trace" else actes
+        _autres_pieces(copie, dossier_id, cle)
         _anciens(dossier_id)
         tracer(dossier_id, acteur, contexte, Acte(Action.REPRISE))
     return Reprise(dossier_id, nombre, actes)
+
+
+def _autres_pieces(copie: Copie, dossier_id: UUID, cle: CleDossier) -> None:
+    """What the rooms above keep; a copy made before a room existed has nothing of it."""
+    presents = copie.noms()
+    for piece in pieces():
+        for table in piece.tables:
+            if table.fichier in presents:
+                inserer(table, dossier_id, copie.lignes(table.fichier))
+        for suite in piece.suites:
+            if suite.fichier in presents:
+                suite.reprendre(dossier_id, cle, copie.lignes(suite.fichier))
 
 
 def _creer(dossier_id: UUID, t: dict[str, Any], d: dict[str, Any]) -> CleDossier:

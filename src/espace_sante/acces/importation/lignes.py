@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from espace_sante.acces.exportation.reprise import Table, colonnes_de
+from espace_sante.acces.exportation.tables import Table, colonnes_de
 from espace_sante.acces.importation.erreurs import RepriseRefusee
 from espace_sante.platform.postgres.direct import lire
 

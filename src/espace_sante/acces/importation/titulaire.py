@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import IO, Final
 from uuid import uuid4
 
@@ -18,23 +17,21 @@ from espace_sante.acces.exportation.signature import cle_publique
 from espace_sante.acces.exportation.verification import CopieAlteree
 from espace_sante.acces.importation.copie import Copie, ouvrir
 from espace_sante.acces.importation.erreurs import RepriseRefusee
+from espace_sante.acces.importation.rangement import ranger
 from espace_sante.acces.mon_espace import MonEspace, ouvrir_mon_espace
 from espace_sante.documents import ecriture
-from espace_sante.documents.depot import DocumentADeposer, LotADeposer
-from espace_sante.documents.metadonnees import Auteur, Metadonnees
+from espace_sante.documents.depot import DocumentADeposer
+from espace_sante.documents.metadonnees import Metadonnees
 from espace_sante.documents.perso import queries as lecture
 from espace_sante.documents.perso import rules
 from espace_sante.documents.perso.errors import DepotRefuse
-from espace_sante.documents.perso.lot import EXP_PATIENT
 from espace_sante.documents.perso.rules import DIRECTIVES, Occupation
 from espace_sante.documents.xdm.ebrim_lecture import lire_metadata
 from espace_sante.documents.xdm.modele import EntreeXdm, XdmRefuse
-from espace_sante.dossier.models import Dossier
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.identite.queries import identite
 from espace_sante.kernel.ids import uuid7
-from espace_sante.platform.crypto import CleDossier
 from espace_sante.traces.ecriture import Acte, Action, Resultat
 
 # Taken back at once, in clear in memory.
@@ -88,7 +85,8 @@ def _reprendre(
         gardees = [e for e in neuves if e.metadonnees.type.code != DIRECTIVES]
         _verifier_place(espace, gardees)
         if gardees:
-            _ranger(espace, copie, gardees)
+            documents = tuple(_documents(copie, gardees))
+            ranger(espace, documents, titre="Documents repris d’une copie", motif="reprise")
         return RepriseFaite(len(gardees), len(choisies) - len(neuves), len(neuves) - len(gardees))
 
 
@@ -106,30 +104,6 @@ def _verifier_place(espace: MonEspace, entrees: list[EntreeXdm]) -> None:
     for entree in entrees:
         rules.verifier_quota(occupation, quota(), entree.metadonnees.taille)
         occupation = Occupation(occupation.documents + 1, occupation.octets + entree.metadonnees.taille)
-
-
-def _ranger(espace: MonEspace, copie: Copie, entrees: list[EntreeXdm]) -> None:
-    documents = tuple(_documents(copie, entrees))
-    moi = Auteur("patient", nom=espace.acteur.nom, specialite=EXP_PATIENT)
-    lot = LotADeposer(
-        id=uuid7(), unique_id=f"urn:uuid:{uuid4()}", source_id=f"urn:uuid:{espace.dossier_id}",
-        date=datetime.now(UTC), titre="Documents repris d’une copie", auteur=moi, designation=None, documents=documents,
-    )  # fmt: skip
-    dossier = Dossier.objects.get(dossier_id=espace.dossier_id)
-    cle = CleDossier.ouvrir(bytes(dossier.cle_scellee or b""), espace.dossier_id.bytes)
-    deposant = ecriture.Deposant(espace.acteur.genre.value)
-    ecriture.ranger(espace.dossier_id, lot, deposant, cle, masquer=dossier.masque_par_defaut)
-    for document in documents:
-        m = document.metadonnees
-        espace.consigner(
-            Acte(
-                Action.DEPOT,
-                motif="reprise",
-                document_ids=(document.id,),
-                document_type=m.type.code,
-                document_titre=m.titre[:255],
-            )
-        )
 
 
 def _documents(copie: Copie, entrees: list[EntreeXdm]) -> Iterator[DocumentADeposer]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,20 @@ from espace_sante.acces import depot_titulaire, export
 from espace_sante.acces.alimentation import alimenter
 from espace_sante.acces.consentements import recueillir_consentement
 from espace_sante.acces.exportation import reprise
+from espace_sante.acces.exportation.pieces import pieces
 from espace_sante.acces.exportation.signature import cle_publique
+from espace_sante.acces.exportation.tables import lignes
 from espace_sante.acces.exportation.taches import fabriquer
 from espace_sante.acces.models import Blocage, Partage
-from espace_sante.acces.mon_espace import ouvrir_mon_espace
+from espace_sante.acces.mon_espace import TITULAIRE, ouvrir_mon_espace
 from espace_sante.acces.tests.fabrique import CONTEXTE, document, dossier, lot, professionnel, titulaire
+from espace_sante.documents import listes
+from espace_sante.documents.depot import ClasseurADeposer, DocumentADeposer, LotADeposer
 from espace_sante.documents.filtre import Filtre
+from espace_sante.documents.listes import FiltreListes
+from espace_sante.documents.queries import invisibles_du_titulaire
 from espace_sante.dossier.models import Dossier
+from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.index import oublier
 from espace_sante.kernel.ids import uuid7
 from espace_sante.platform.postgres.rls import portee
@@ -32,8 +40,14 @@ class _Oublier(Exception):
     """Leaves the source as if it had never been: the installation is empty again."""
 
 
+# Words and ids that the holder must not meet: of what waits for its announcement.
+SECRET = "Tumeur-tue"
+
+
 def remplir(nombre: int, graine: int = 5) -> UUID:
-    """A record of that many documents: replaced, masked, archived, in folders, pinned, shared, read."""
+    """A record of that many documents: replaced, masked, archived, in folders, pinned, shared, read; and of some more
+    that its holder may not see yet, in the same lots and folders.
+    """
     hasard = random.Random(graine)
     dossier_id, ins = dossier(graine)
     auteur, moi = professionnel(), titulaire(dossier_id)
@@ -51,7 +65,7 @@ def remplir(nombre: int, graine: int = 5) -> UUID:
                 periode_fin=datetime.now(UTC) if n % 2 else None, description="Note\nlibre", **autres,
             )  # fmt: skip
             documents.append(nouveau)
-        alimenter(auteur, ins, lot(auteur, *documents), contexte=CONTEXTE)
+        alimenter(auteur, ins, _avec_classeurs(auteur, documents, precedent, rang), contexte=CONTEXTE)
         precedent = documents[-1]
     recueillir_consentement(auteur, dossier_id, contexte=CONTEXTE)
     maintenant = datetime.now(UTC)
@@ -78,6 +92,32 @@ def remplir(nombre: int, graine: int = 5) -> UUID:
     return dossier_id
 
 
+def _avec_classeurs(
+    auteur: Acteur, documents: list[DocumentADeposer], precedent: DocumentADeposer | None, rang: int
+) -> LotADeposer:
+    """The lot, every third one with a folder and a link to an older document, every sixth with what must stay hidden."""
+    tour = rang // 5
+    if tour % 3 or precedent is None:
+        return lot(auteur, *documents)
+    cites = (documents[0].id, precedent.id)
+    if tour % 6:
+        return replace(
+            lot(auteur, *documents), titre=f"Séjour {tour}", representation=b'{"lot":1}', lies=(precedent.id,),
+            classeurs=(_classeur(f"Classeur {tour}", *cites),),
+        )  # fmt: skip
+    secret = document(auteur=auteur, contenu=SECRET.encode(), titre=SECRET, invisible_patient=True)
+    return replace(
+        lot(auteur, *documents, secret), titre=SECRET, representation=SECRET.encode(),
+        classeurs=(_classeur(SECRET, secret.id, *cites), _classeur(SECRET, secret.id)),
+    )  # fmt: skip
+
+
+def _classeur(titre: str, *documents: UUID) -> ClasseurADeposer:
+    return ClasseurADeposer(
+        uuid7(), f"urn:uuid:{uuid7()}", datetime.now(UTC), titre, None, documents, titre.encode()
+    )
+
+
 def exporter(dossier_id: UUID, dans: Path) -> list[Path]:
     """Ask, make, download: one file for each part."""
     demande = export.demander(titulaire(dossier_id), contexte=CONTEXTE)
@@ -98,15 +138,20 @@ def photographier(dossier_id: UUID) -> dict[str, Any]:
     """Every row that counts, and the record as its holder reads it: lists, bytes, versions, folders, history."""
     tout: dict[str, Any] = {}
     with portee(dossier_id):
-        params = {"dossier": dossier_id, "caches": [], "tus": []}
-        for table in reprise.TABLES:
-            tout[table.nom] = list(reprise.lignes(table, params))
+        caches = invisibles_du_titulaire(dossier_id)
+        params = {"dossier": dossier_id, "caches": list(caches), "tus": [], "secret": False}
+        for table in (*reprise.TABLES, *(t for p in pieces() for t in p.tables)):
+            tout[table.nom] = list(lignes(table, params))
+        tout[reprise.LOTS.nom] = list(reprise.lots(dossier_id, caches))
+        vues = listes.lister(dossier_id, TITULAIRE, FiltreListes(limite=1000)).elements
+        tout["listes"] = [(x.id, x.genre, x.unique_id, x.date, x.depose_le, x.documents) for x in vues]
         tout["personne"] = reprise._personne(dossier_id)
     with ouvrir_mon_espace(titulaire(dossier_id), contexte=CONTEXTE) as espace:
         filtre = Filtre(statuts=("current", "superseded"), limite=1000)
         vus = espace.apercevoir(filtre)
         tout["vus"] = vus
         tout["versions"] = {i: espace.versions(i) for i in vus}
+        tout["classement"] = {i: depot_titulaire.rangement(espace, i) for i in vus}
         tout["dossiers"] = depot_titulaire.dossiers(espace)
         tout["epingles"] = depot_titulaire.epingles(espace)
         tout["accords"] = espace.consentements()

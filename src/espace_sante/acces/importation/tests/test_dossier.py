@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -15,9 +16,10 @@ from django.db import connection
 
 from espace_sante.acces.exportation import signature
 from espace_sante.acces.exportation.verification import CopieAlteree
+from espace_sante.acces.importation.copie import Copie
 from espace_sante.acces.importation.dossier import Reprise, reprendre
 from espace_sante.acces.importation.erreurs import RepriseRefusee
-from espace_sante.acces.importation.tests.jumeau import exporter, partir, photographier, remplir
+from espace_sante.acces.importation.tests.jumeau import SECRET, exporter, partir, photographier, remplir
 from espace_sante.acces.tests.fabrique import CONTEXTE
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.models import IndexIns
@@ -59,9 +61,28 @@ def egaux(avant: dict[str, object], apres: dict[str, object]) -> None:
         assert all(connus[x["id"]] == x for x in avant[nom] if x["id"] in connus)  # type: ignore[attr-defined]
 
 
+def sans_secret(chemins: list[Path]) -> bool:
+    """No file of the copy, nor its name, tells of what the holder may not see yet."""
+    for chemin in chemins:
+        with zipfile.ZipFile(chemin) as zip_:
+            textes = [SECRET.encode() not in zip_.read(n) and SECRET not in n for n in zip_.namelist()]
+            # Bytes are written in hexadecimal there.
+            lignes = [zip_.read(n) for n in zip_.namelist() if n.startswith("reprise/")]
+            if not all(textes) or any(SECRET.encode().hex().encode() in x for x in lignes):
+                return False
+    return True
+
+
+def classeurs(photo: dict[str, Any]) -> list[dict[str, Any]]:
+    return [x for x in photo["documents_lot"] if x["genre"] == "folder"]
+
+
 @pytest.mark.rule("POR-16", "POR-04", "POR-09", "POR-10", "XDM-18")
 def test_a_record_is_equal_in_an_empty_copy(tmp_path: Path) -> None:
     dossier_id, chemins, avant, cle = partir(30, tmp_path)
+    assert sans_secret(chemins)
+    assert len(classeurs(avant)) == 1
+    assert [len(x["items"]) for x in avant["documents_lot"]].count(1) == 1, "a set with a link"
     assert vide(dossier_id)
     fait = importer(chemins, cle)
     assert (fait.dossier_id, fait.documents) == (dossier_id, 30)
@@ -71,6 +92,47 @@ def test_a_record_is_equal_in_an_empty_copy(tmp_path: Path) -> None:
     with portee(dossier_id):
         assert fait.actes > 10
         assert Trace.objects.filter(action="reprise", acteur_genre="operateur").count() == 1
+
+
+@pytest.mark.rule("POR-08", "POR-16", "FHR-85")
+def test_folders_leave_and_come_back_without_a_word_on_what_is_hidden(tmp_path: Path) -> None:
+    dossier_id, chemins, avant, cle = partir(60, tmp_path)
+    assert sans_secret(chemins)
+    par_titre = {x["titre"]: x for x in classeurs(avant)}
+    # Two whole, one that also holds a hidden document; one of hidden documents alone is not there.
+    assert set(par_titre) == {"Classeur 3", "Classeur 9", "Classeur"}
+    assert [len(x["items"]) for x in par_titre.values()] == [2, 2, 2]
+    assert [bool(x["representation"]) for x in par_titre.values()].count(False) == 1
+    with zipfile.ZipFile(chemins[-1]) as zip_:
+        bundle = orjson.loads(zip_.read("fhir/dossier.json"))
+    listes = {
+        r["resource"]["id"]: r["resource"] for r in bundle["entry"] if r["resource"]["resourceType"] == "List"
+    }
+    for x in par_titre.values():
+        cites = [e["item"]["reference"] for e in listes[x["id"]]["entry"]]
+        assert cites == [f"urn:uuid:{i}" for i in x["items"]]
+    importer(chemins, cle)
+    apres = photographier(dossier_id)
+    egaux(avant, apres)
+    assert classeurs(apres) == classeurs(avant)
+    with portee(dossier_id), connection.cursor() as c:
+        c.execute(
+            "SELECT count(*) FROM documents_lot l, unnest(items) i WHERE i NOT IN (SELECT id FROM documents_document)"
+        )
+        assert c.fetchone() == (0,)
+
+
+@pytest.mark.rule("POR-16")
+def test_a_kind_of_rows_that_is_not_known_here_is_not_lost_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier_id, chemins, _, cle = partir(5, tmp_path)
+    vrai = Copie.noms
+    monkeypatch.setattr(Copie, "noms", lambda self: vrai(self) | {"reprise/table_future.jsonl"})
+    with pytest.raises(RepriseRefusee) as refus:
+        importer(chemins, cle)
+    assert refus.value.code == "version_inconnue"
+    assert vide(dossier_id)
 
 
 @pytest.mark.rule("POR-04")
@@ -151,8 +213,6 @@ def test_a_copy_that_is_signed_and_contradicts_itself_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other installation may be wrong, or of another version: its signature is no reason to store half of it."""
-    from espace_sante.acces.importation.copie import Copie
-
     dossier_id, chemins, _, cle = partir(6, tmp_path)
     vraies = Copie.lignes
     gestes = {
