@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.contrat.collection import preparer
 
-Faute = tuple[str, str]
+# Code, FHIRPath, code of the element.
+Faute = tuple[str, str, str]
 # One wrong value for each element of the metadata that has values to be wrong with.
 FAUX: dict[str, Any] = {
     "entry.1.resource.masterIdentifier.value": "urn:oid:1.02",
@@ -45,7 +46,7 @@ FAUX: dict[str, Any] = {
 
 
 def absents() -> dict[str, list[Faute]]:
-    """path → (code, FHIRPath) of each finding that refuses the lot without this element."""
+    """path → (code, FHIRPath, code of the element) of each finding that refuses the lot without this element."""
     preparer()
     from tests.resistance.entrees import OBLIGATOIRES, corps_valide, oter
 
@@ -76,15 +77,16 @@ def table() -> str:
     manquants, fautifs = absents(), faux()
     lignes = ["| élément | absent | faux |", "| --- | --- | --- |"]
     for chemin in dict.fromkeys((*manquants, *fautifs)):
-        cases = [_dire(faites.get(chemin)) for faites in (manquants, fautifs)]
-        lignes.append(f"| `{_nommer(chemin)}` | {cases[0]} | {cases[1]} |")
+        nom = _nommer(chemin)
+        cases = [_dire(faites.get(chemin), nom) for faites in (manquants, fautifs)]
+        lignes.append(f"| `{nom}` | {cases[0]} | {cases[1]} |")
     return "\n".join(lignes) + "\n"
 
 
 def _constats(corps: dict[str, Any]) -> list[Faute]:
-    from espace_sante.interop.tests.fabrique import constats, lire, refus
+    from espace_sante.interop.tests.fabrique import lire, refus
 
-    return constats(refus(lambda: lire(corps)))
+    return [(c.code, c.expression, c.element) for c in refus(lambda: lire(corps)).constats if c.refuse]
 
 
 def _nommer(chemin: str) -> str:
@@ -96,10 +98,13 @@ def _nommer(chemin: str) -> str:
     return chemin if chemin[0].isupper() else f"Bundle.{chemin}"
 
 
-def _dire(faites: list[Faute] | None) -> str:
+def _dire(faites: list[Faute] | None, nom: str) -> str:
+    """The finding that speaks of the element itself, else the first one."""
     if faites is None:
         return ""
-    code, place = faites[0]
+    sans_rang = re.sub(r"\[\d+\]", "", nom)
+    code, place, element = max(faites, key=lambda f: bool(f[2]) and f[2].rpartition(".")[0] == sans_rang)
     court = re.sub(r"^Bundle\.entry\[\d\]\.resource\.?", "", place) or "la ressource"
     court = re.sub(r"extension\('[^']*/([^/']+)'\)", r"extension \1", court)
-    return f"`{code}` à `{court}`" + (f" (+ {len(faites) - 1})" if len(faites) > 1 else "")
+    lieu = f"`{element}`" if element else f"à `{court}`"
+    return f"`{code}` {lieu}" + (f" (+ {len(faites) - 1})" if len(faites) > 1 else "")

@@ -50,10 +50,10 @@ def conservation() -> str:
 
 def erreurs_fhir() -> str:
     """Every code that the FHIR door can answer, with its status and words."""
-    from espace_sante.interop.fhir.erreurs import Erreur
+    from espace_sante.interop.fhir.catalogue import toutes
 
     lignes = ["| code | statut HTTP | type FHIR | texte |", "| --- | --- | --- | --- |"]
-    lignes += [f"| `{e.code}` | {e.statut} | `{e.issue}` | {_cellule(e.phrase)} |" for e in Erreur]
+    lignes += [f"| `{e.code}` | {e.statut} | `{e.issue}` | {_cellule(e.phrase)} |" for e in toutes()]
     return "\n".join(lignes) + "\n"
 
 

@@ -19,11 +19,17 @@ pytestmark = pytest.mark.django_db
 
 # Table → (file of the copy, what is looked for in it), for the record that `dossier_rempli` fills.
 DANS_LA_COPIE = {
+    "agenda_annotationrendezvous": ("agenda/rendez-vous.csv", "Apporter l’ordonnance"),
+    "agenda_ficherendezvous": ("agenda/rendez-vous.csv", "Suivi déplacé"),
+    "agenda_versionrendezvous": ("agenda/anciennes-versions.csv", "Suivi annuel"),
+    "acces_appairage": ("compte/services.csv", "Carnet de tension"),
     "acces_blocage": ("compte/blocages.csv", "10000000002"),
+    "acces_choixetablissement": ("reprise/acces_choixetablissement.jsonl", "1990000001"),
     "acces_codeacces": ("compte/codes-acces.csv", "20"),
     "acces_consentement": ("compte/accords.csv", "ponctuel"),
     "acces_exclusion": ("compte/equipes-sauf.csv", "Anne Morel"),
     "acces_partage": ("compte/partages.csv", "10000000001"),
+    "acces_propositioncercle": ("reprise/acces_propositioncercle.jsonl", "Luc Petit"),
     "acces_referent": ("compte/roles.csv", "medecin_traitant"),
     "acces_urgence": ("compte/urgences.csv", "bris_de_glace"),
     "documents_classement": ("dossier/rangement.csv", "Analyses"),
@@ -45,13 +51,19 @@ DANS_LA_COPIE = {
     "notifications_avis": ("compte/avis.csv", "première fois"),
     "notifications_preference": ("compte/choix.json", '"documents"'),
     "notifications_venue": ("reprise/notifications_venue.jsonl", "acteur_id"),
+    "profil_medical_appareil": ("fhir/dossier.json", "Ma balance"),
+    "profil_medical_mesure": ("mesures/mesures.csv", "71,5"),
     "traces_etapesignalement": ("compte/demandes.json", "recu"),
     "traces_feuille": ("traces/preuves.json", '"journaux"'),
     "traces_signalement": ("compte/demandes.json", "Une information est fausse."),
     "traces_trace": ("traces/traces.csv", "depot"),
 }
 PAS_DANS_LA_COPIE = {
+    "acces_abonnement": "what a software asked for its user; who asked is in the history",
+    "acces_suiviabonnement": "which records the job of subscriptions looks at",
+    "acces_envoiabonnement": "the queue of what software is told of; what it was told is in the history",
     "acces_controleurgence": "the operator's list; the opening itself is in compte/urgences.csv",
+    "acces_sessionappairage": "codes and tokens of services, as hashes; the pairings are in compte/services.csv",
     "acces_essaicode": "counters of wrong codes for an hour; what was tried is in the history",
     "documents_depotprepare": "a professional's draft: nothing is in the record before he deposits it",
     "documents_echeance": "dates of the daily job; they would tell of a document that waits for its announcement",

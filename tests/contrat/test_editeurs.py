@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from espace_sante.interop.fhir.catalogue import toutes
+from espace_sante.interop.fhir.elements import codes as codes_des_elements
 from espace_sante.interop.fhir.erreurs import Erreur, code_system
 from tests.contrat import collection, editeurs, elements
 from tests.contrat.depot import PAQUET, RACINE, modules
@@ -57,9 +59,11 @@ def test_its_bodies_are_readable_and_its_variables_declared() -> None:
 
 @pytest.mark.rule("FHR-08")
 def test_every_code_of_the_door_is_in_its_public_list_and_on_its_page() -> None:
-    publics = {c["code"] for c in json.loads(code_system("base"))["concept"]}
+    publics = {
+        c["code"] for c in json.loads(code_system("base", ((e.code, e.phrase) for e in toutes())))["concept"]
+    }
     page = (KIT / "erreurs.md").read_text(encoding="utf-8")
-    for erreur in Erreur:
+    for erreur in toutes():
         assert erreur.code in publics
         assert f"| `{erreur.code}` | {erreur.statut} |" in page
 
@@ -123,11 +127,11 @@ def test_every_refusal_of_a_token_is_on_its_page() -> None:
     page = (KIT / "erreurs-jetons.md").read_text(encoding="utf-8")
     dits = set(re.findall(r"^\| `([^`]+)` \|", page, re.M))
     assert _leves("RefusOAuth") <= dits
-    # Those of RFC 6749 § 5.2, RFC 6750, RFC 8693 and RFC 7009; nothing of our own.
+    # Those of RFC 6749 § 5.2, RFC 6750, RFC 8693, RFC 7009 and CIBA Core § 13; nothing of our own.
     assert dits <= {
         "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
         "invalid_scope", "invalid_target", "access_denied", "temporarily_unavailable", "invalid_token",
-        "insufficient_scope", "unsupported_token_type",
+        "insufficient_scope", "unsupported_token_type", "unknown_user_id", "invalid_binding_message",
     }  # fmt: skip
 
 
@@ -142,9 +146,10 @@ def test_each_element_of_a_lot_has_a_finding_of_its_own(
     connus = {e.code for e in Erreur}
     vus: dict[frozenset[elements.Faute], str] = {}
     for chemin, fautes in trouves.items():
-        assert {code for code, _ in fautes} <= connus
+        assert {code for code, _, _ in fautes} <= connus
+        assert {element for _, _, element in fautes if element} <= {code for code, _ in codes_des_elements()}
         # It says where: the place named is the element, or what contains it or hangs on it.
-        assert all(place.startswith("Bundle") for _, place in fautes)
+        assert all(place.startswith("Bundle") for _, place, _ in fautes)
         assert vus.setdefault(frozenset(fautes), chemin) == chemin
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from espace_sante.acces.models import ControleUrgence, EssaiCode
+from espace_sante.acces.models import ControleUrgence, EnvoiAbonnement, EssaiCode, SuiviAbonnement
 from espace_sante.documents.models import Echeance, Retard
 from espace_sante.dossier.ecriture import GARDEES
 from espace_sante.dossier.effacement import effacer
@@ -25,7 +25,7 @@ from espace_sante.kernel.ids import uuid7
 from espace_sante.notifications.genres import Genre
 from espace_sante.notifications.services import prevenir_professionnel
 from espace_sante.platform.postgres.rls import portee
-from tests.contrat.test_tables import remplir_un_dossier
+from tests.contrat.remplissage import remplir_un_dossier
 
 # Adding one here is a decision to review: what it keeps outlives a person's wish to be forgotten.
 RESTENT = {
@@ -110,6 +110,10 @@ def _retrouver(dossier_id: UUID, quand: datetime) -> None:
     ControleUrgence.objects.create(
         **cle, id=uuid7(), quand=quand, mode="bris_de_glace", rpps="10000000001", echeance=quand.date()
     )
+    SuiviAbonnement.objects.create(
+        **cle, abonnement_id=uuid7(), depuis=uuid7(), fin=quand + timedelta(days=90)
+    )
+    EnvoiAbonnement.objects.create(**cle, abonnement_id=uuid7(), document_id=uuid7(), quand=quand)
     with portee(dossier_id):
         prevenir_professionnel("10000000001", dossier_id, Genre.ACCES_URGENCE, quand)
 

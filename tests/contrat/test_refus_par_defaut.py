@@ -38,6 +38,14 @@ PUBLIQUES = {
     "api:matrice_json_edition",
     # A publisher's demand: it shows what he has just typed and his own new credentials, nothing else (OID-31).
     "web:editeurs",
+    "web:editeurs_service",
+    # A conformance run is shown to who gave the software's own secret; the key of attestations is public (OID-34).
+    "web:editeurs_conformite",
+    "web:editeurs_conformite_commencer",
+    "web:editeurs_conformite_quitter",
+    "web:editeurs_conformite_cle",
+    # A service's request: the holder logs in before anything of him is shown; others read why it cannot be (OID-28).
+    "web:autoriser",
     # The way in and the way out: they show nothing of anybody before the login has succeeded.
     "web:connexion",
     "web:connexion_code",
@@ -61,6 +69,7 @@ PUBLIQUES = {
     # What the FHIR door offers, its list of codes, and the OperationOutcome of an address that it has not.
     "fhir:metadata",
     "fhir:codes",
+    "fhir:codes_des_elements",
     "fhir:ailleurs",
 }
 

@@ -19,7 +19,7 @@ from espace_sante.dossier.services import NouveauDossier, creer
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.models import Structure
 from espace_sante.interop.client import depot_iti105, lot_iti65, metadonnees_de_cda
-from espace_sante.interop.fhir.erreurs import Erreur
+from espace_sante.interop.fhir.catalogue import toutes
 from espace_sante.interop.tests.fabrique import PDF, SOURCE, metadonnees, octets
 from espace_sante.interop.tests.lps import entetes, logiciel
 from espace_sante.interop.views import depots
@@ -48,7 +48,7 @@ from tests.resistance.etat import relever
 
 pytestmark = pytest.mark.django_db
 PORTES = {"ITI-65": ("/fhir", 200), "ITI-105": ("/fhir/DocumentReference", 201)}
-_CATALOGUE = {e.code for e in Erreur}
+_CATALOGUE = {e.code for e in toutes()}
 
 
 class Monde:

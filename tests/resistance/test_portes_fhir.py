@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from espace_sante.acces.consentements import recueillir_consentement
 from espace_sante.acces.tests.fabrique import CONTEXTE
-from espace_sante.interop.fhir.erreurs import Erreur
+from espace_sante.interop.fhir.catalogue import toutes
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.patch import MEDIAS
 from espace_sante.interop.fhir.recherche import PARAMETRES
@@ -38,7 +38,7 @@ _REGLAGES = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 _FORMULAIRE = "application/x-www-form-urlencoded"
-_CATALOGUE = {e.code for e in Erreur}
+_CATALOGUE = {e.code for e in toutes()}
 # Nothing of what is inside is ever told (FHR-09).
 _DEDANS = (
     "Traceback",

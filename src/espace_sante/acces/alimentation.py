@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from espace_sante.acces import etats
+from espace_sante.acces.concordance import MOTIF_NOMS, concorder
 from espace_sante.acces.errors import AlimentationRefusee
 from espace_sante.acces.porte import Cible, resoudre
 from espace_sante.acces.queries import Situation, portee_et_situation
+from espace_sante.acces.secret_mineur import mineur
 from espace_sante.documents import ecriture, regles
 from espace_sante.documents.depot import LotADeposer
 from espace_sante.documents.metadonnees import Auteur
@@ -35,6 +37,7 @@ from espace_sante.traces.ecriture import Acte, Action, Resultat, tracer, tracer_
 _FEEDERS = frozenset({GenreActeur.PROFESSIONNEL, GenreActeur.STRUCTURE, GenreActeur.ASSURANCE_MALADIE})
 MESSAGES = {
     "oppose_par_titulaire": "La personne a refusé tout dépôt en urgence.",
+    "oppose_etablissement": "La personne a refusé que cet établissement dépose des documents.",
     "aucun_dossier": "Il n'y a pas de dossier ouvert pour cette personne.",
     "dossier_ferme": "Ce dossier est fermé : aucun document ne peut y être déposé.",
     "dossier_indisponible": "Ce dossier est indisponible pour le moment.",
@@ -58,6 +61,8 @@ class DepotFait:
     lot_id: UUID
     documents: tuple[UUID, ...]
     quand: datetime | None = None
+    # Stored, but under a name that is not quite the holder's (CDA-29).
+    noms_differents: tuple[UUID, ...] = ()
 
 
 def alimenter(
@@ -76,9 +81,12 @@ def alimenter(
     try:
         for document in lot.documents:
             _passer_l_antivirus(document.contenu)
-        with ecriture.doublons_refuses(), portee_et_situation(dossier_id, acteur) as vue:
+        secret = contexte.secret or any(d.metadonnees.invisible_representants for d in lot.documents)
+        traits = secret or any(d.traits for d in lot.documents)
+        with ecriture.doublons_refuses(), portee_et_situation(dossier_id, acteur, traits=traits) as vue:
             if code := _refus(acteur, vue, lot, identite_qualifiee) or _refus_de_fond(acteur, contexte, lot):
                 raise AlimentationRefusee(code, MESSAGES[code])
+            noms_differents = concorder(lot.documents, vue.traits)
             assert vue.cle_scellee is not None  # noqa: S101 - an open record always has its key
             cle = CleDossier.ouvrir(vue.cle_scellee, dossier_id.bytes)
             deposant = ecriture.Deposant(acteur.genre.value, acteur.rpps, acteur.structure_id)
@@ -97,23 +105,38 @@ def alimenter(
                         else (document.id,),
                         document_type=m.type.code,
                         document_titre=m.titre[:255],
+                        motif=MOTIF_NOMS if document.id in noms_differents else "",
                     ),
                 )
-            _prevenir(dossier_id, acteur, lot, remplaces)
+            # Nobody but the child may learn of it (FHR-37, FHR-163, PRX-11).
+            tu = secret and mineur(vue.traits)
+            _prevenir(dossier_id, acteur, lot, remplaces, secret=contexte.secret and tu, enfant=tu)
     except EspaceSanteError as refus:
         raise _refuser(refus, dossier_id, acteur, lot, contexte) from None
-    return DepotFait(dossier_id, lot.id, tuple(d.id for d in lot.documents))
+    return DepotFait(dossier_id, lot.id, tuple(d.id for d in lot.documents), noms_differents=noms_differents)
 
 
 def _prevenir(
-    dossier_id: UUID, acteur: Acteur, lot: LotADeposer, remplaces: tuple[ecriture.Remplace, ...]
+    dossier_id: UUID,
+    acteur: Acteur,
+    lot: LotADeposer,
+    remplaces: tuple[ecriture.Remplace, ...],
+    *,
+    secret: bool = False,
+    enfant: bool = False,
 ) -> None:
-    """Tell the holder, in one statement; nothing of what waits for its announcement (rules DOC-46, DOC-65)."""
+    """Tell the holder, in one statement; nothing of what waits for its announcement (rules DOC-46, DOC-65).
+
+    `enfant`: nothing of what is hidden from representatives either; `secret`: nothing at all (FHR-37, FHR-163).
+    """
+    if secret:
+        return
     cache = any(r.invisible_patient for r in remplaces)
     vus = [
         d
         for d in lot.documents
-        if not (d.metadonnees.invisible_patient or (cache and d.metadonnees.remplace))
+        if not (enfant and d.metadonnees.invisible_representants)
+        and not (d.metadonnees.invisible_patient or (cache and d.metadonnees.remplace))
     ]
     if not vus:
         return
@@ -136,6 +159,9 @@ def _refus(acteur: Acteur, vue: Situation, lot: LotADeposer, identite_qualifiee:
         return code
     if acteur.finalite is not ModeAcces.NORMAL and not vue.alimentation_urgence:
         return "oppose_par_titulaire"
+    if vue.oppose_a_l_etablissement:
+        # Said to the establishment that deposits, and told by its own messages (FHR-173).
+        return "oppose_etablissement"
     if not identite_qualifiee:
         return "ins_non_qualifiee"
     if not _credible(acteur, lot.auteur):

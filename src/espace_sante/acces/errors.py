@@ -26,7 +26,8 @@ class AlimentationRefusee(EspaceSanteError):
     Codes `aucun_dossier`, `dossier_ferme`, `dossier_indisponible`, `ins_non_qualifiee`,
     `alimentation_interdite`, `type_interdit`, `deposant_inconnu`, `auteur_manquant`, `unique_id_utilise`,
     `remplacement_inconnu`, `deja_remplace`, `non_auteur`, `document_non_conforme`,
-    `antivirus_injoignable`. `existant` is the id of the same document when the very same deposit was already there.
+    `antivirus_injoignable`, `traits_differents` (CDA-29). `existant` is the id of the same document when the
+    very same deposit was already there.
     """
 
     def __init__(self, code: str, message: str, existant: UUID | None = None) -> None:
@@ -54,6 +55,10 @@ class TracesRefusees(EspaceSanteError):
 
 class CercleRefuse(EspaceSanteError):
     """The circle of care is read by the holder and its members (FHR-166). Already traced. Code `cercle_reserve`."""
+
+
+class ToutRefuse(EspaceSanteError):
+    """Everything at once is for the holder, in his own record. Already traced. Code `reserve_au_titulaire`."""
 
 
 class ModificationRefusee(EspaceSanteError):

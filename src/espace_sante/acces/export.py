@@ -35,6 +35,7 @@ _SANS_EFFET = (
     Action.EXPORT_PRET,
     Action.EXPORT_TELECHARGE,
     Action.EXPORT_TRACES,
+    Action.COPIE_PROPOSEE,
     Action.CONNEXION,
 )
 _LECTURES = (Action.HISTORIQUE, Action.LISTE, Action.LECTURE, Action.OUVERTURE, Action.TELECHARGEMENT)
@@ -57,6 +58,7 @@ class ExportVu:
     taille: int
     parties: tuple[int, ...] = ()
     complet: bool = True
+    pret_le: datetime | None = None
 
 
 def demander(acteur: Acteur, *, contexte: Contexte, choix: Choix | None = None) -> ExportVu:
@@ -72,7 +74,7 @@ def demander(acteur: Acteur, *, contexte: Contexte, choix: Choix | None = None) 
         siens = Export.objects.filter(dossier_id=espace.dossier_id)
         siens.filter(etat="demande", demande_le__lt=perimee).update(etat="echec")
         for pret in siens.filter(etat="pret", choix=voulu).order_by("-demande_le")[:1]:
-            if _vu(pret, maintenant).etat == "pret" and not _change_depuis(espace.dossier_id, pret.pret_le):
+            if _vu(pret, maintenant).etat == "pret" and not change_depuis(espace.dossier_id, pret.pret_le):
                 tracer(espace.dossier_id, acteur, contexte, Acte(Action.EXPORT_DEMANDE, motif="deja_prete"))
                 return _vu(pret, maintenant)
         export = Export(dossier_id=espace.dossier_id, id=uuid7(), demande_le=maintenant, choix=voulu)
@@ -87,7 +89,7 @@ def demander(acteur: Acteur, *, contexte: Contexte, choix: Choix | None = None) 
         return _vu(export, maintenant)
 
 
-def _change_depuis(dossier_id: UUID, quand: datetime | None) -> bool:
+def change_depuis(dossier_id: UUID, quand: datetime | None) -> bool:
     """Whether something that a copy holds has changed since then: every act leaves a trace, his own readings apart."""
     actes = Trace.objects.filter(dossier_id=dossier_id, quand__gt=quand).exclude(action__in=_SANS_EFFET)
     return actes.exclude(acteur_genre=GenreActeur.TITULAIRE.value, action__in=_LECTURES).exists()
@@ -159,4 +161,5 @@ def _vu(export: Export, maintenant: datetime) -> ExportVu:
         taille=export.taille,
         parties=tuple(taille for _, taille in export.parties),
         complet=Choix.lire(export.choix).complet,
+        pret_le=export.pret_le,
     )

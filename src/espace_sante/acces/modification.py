@@ -17,6 +17,7 @@ from espace_sante.acces.errors import AccesRefuse, DocumentIntrouvable, Document
 from espace_sante.acces.mon_espace import SANS_LIMITE
 from espace_sante.acces.porte import restriction
 from espace_sante.acces.queries import Situation, portee_et_situation
+from espace_sante.acces.secret_mineur import tu_a_l_espace
 from espace_sante.acces.vie_documents import acte_sur, demandeur
 from espace_sante.documents import ecriture, queries, regles, vie
 from espace_sante.documents.queries import DocumentVu
@@ -179,7 +180,7 @@ class _Acte:
             vie.supprimer(etat, par, quand)
         for action, motif in _actes(avant, apres):
             tracer(etat.dossier_id, self.acteur, self.contexte, replace(acte_sur(action, etat), motif=motif))
-        if not apres.invisible_patient and etat.statut == "current":
+        if not tu_a_l_espace(etat.dossier_id, apres) and etat.statut == "current":
             genre_d_avis = (
                 Genre.DOCUMENT_SUPPRIME
                 if supprime

@@ -16,12 +16,14 @@ from espace_sante.acces import consentements
 from espace_sante.acces.dossier_ouvert import DossierOuvert
 from espace_sante.acces.errors import DocumentIntrouvable, EspaceFerme
 from espace_sante.acces.queries import portee_et_situation
+from espace_sante.acces.secret_mineur import secret_tenu
 from espace_sante.documents import ecriture, queries
 from espace_sante.documents.filtre import Filtre, Restriction
 from espace_sante.documents.queries import DocumentVu, VersionVue
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.kernel.codes import EtatProfil, GenreActeur
+from espace_sante.platform.crypto import CleDossier, ScelleRompu
 from espace_sante.platform.postgres.rls import portee
 from espace_sante.traces import queries as lecture_traces
 from espace_sante.traces.ecriture import Acte, Action, tracer
@@ -39,6 +41,13 @@ class MonEspace(DossierOuvert):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._historique_trace = False
+
+    @property
+    def cle(self) -> CleDossier:
+        """The record's data key, for rooms that keep sealed data of their own. Raises ScelleRompu."""
+        if self._cle_scellee is None:
+            raise ScelleRompu("scelle_rompu", "Ce contenu ne peut plus être ouvert.")
+        return CleDossier.ouvrir(self._cle_scellee, self.dossier_id.bytes)
 
     def apercevoir(self, filtre: Filtre) -> dict[UUID, DocumentVu]:
         """Documents by id, to name them in a page whose own act is traced: not a reading."""
@@ -97,7 +106,10 @@ class MonEspace(DossierOuvert):
     def historique(self, filtre: lecture_traces.FiltreTraces) -> lecture_traces.PageTraces:
         """Who came, when, from where, for what (rules AUD-05, AUD-07). Its reading is traced once a day (AUD-17)."""
         caches = queries.invisibles_du_titulaire(self.dossier_id)
-        page = lecture_traces.lister(self.dossier_id, replace(filtre, sans_documents=caches))
+        secret = secret_tenu(self.dossier_id)
+        page = lecture_traces.lister(
+            self.dossier_id, replace(filtre, sans_documents=caches, sans_secret=secret)
+        )
         debut = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         acte = Acte(Action.HISTORIQUE)
         if not self._historique_trace and not lecture_traces.deja_tracee(
@@ -111,7 +123,10 @@ class MonEspace(DossierOuvert):
     def venus(self, filtre: lecture_traces.FiltreTraces) -> dict[str, str]:
         """Professionals of the history, to choose one from (AUD-07). A part of the page that `historique` traced."""
         caches = queries.invisibles_du_titulaire(self.dossier_id)
-        return lecture_traces.professionnels(self.dossier_id, replace(filtre, sans_documents=caches))
+        secret = secret_tenu(self.dossier_id)
+        return lecture_traces.professionnels(
+            self.dossier_id, replace(filtre, sans_documents=caches, sans_secret=secret)
+        )
 
     def consentements(self) -> list[consentements.ConsentementVu]:
         """Who may read: consents in force and past (rules ACC-12, ACC-22)."""

@@ -16,6 +16,7 @@ from espace_sante.acces import dicah, etats
 from espace_sante.acces.dossier_ouvert import DossierOuvert
 from espace_sante.acces.errors import AccesRefuse, DocumentIntrouvable
 from espace_sante.acces.queries import Situation, portee_et_situation
+from espace_sante.acces.secret_mineur import mineur
 from espace_sante.documents.filtre import Restriction
 from espace_sante.documents.nomenclatures import TYPE_ANTECEDENTS, TYPE_DIRECTIVES, TYPE_REMBOURSEMENTS
 from espace_sante.identite.acteurs import Acteur
@@ -81,7 +82,7 @@ def open_dossier(
         _refuser_inconnu(acteur, cible, contexte, identite_qualifiee)
     else:
         refus, introuvable = None, None
-        with portee_et_situation(dossier_id, acteur) as vue:
+        with portee_et_situation(dossier_id, acteur, traits=contexte.secret) as vue:
             decision = dicah.decide(vue.faits(acteur, identite_qualifiee=identite_qualifiee, mode=mode))
             if not decision.accordee:
                 refus = decision
@@ -99,7 +100,8 @@ def open_dossier(
                     mode,
                     vue.roles,
                 )
-                if mode is ModeAcces.NORMAL and not vue.deja_venu:
+                tu = contexte.secret and mineur(vue.traits)
+                if mode is ModeAcces.NORMAL and not vue.deja_venu and not tu:
                     # The first time, always told (DOC-67); an emergency has its own notice.
                     avis.premier_acces(dossier_id, acteur, datetime.now(UTC))
                 try:

@@ -17,6 +17,7 @@ from espace_sante.acces.consentement_expres import acteur_exige_accord_expres
 from espace_sante.acces.dicah import EtatConsentement, Faits, Interrupteurs, Urgence, lit_en_equipe_seulement
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.kernel.codes import EtatProfil, ModeAcces
+from espace_sante.kernel.traits import Traits
 from espace_sante.platform.postgres.direct import aller_retour, lire
 from espace_sante.platform.postgres.rls import portee_et_lecture
 
@@ -49,6 +50,10 @@ class Situation:
     partages: tuple[UUID, ...]
     edition: int | None
     edition_officielle: bool
+    # Read only when asked for: what a document says of its patient is compared with it (CDA-29).
+    traits: Traits | None = None
+    # The holder refused that the asker's establishment deposits (FHR-173).
+    oppose_a_l_etablissement: bool = False
 
     def types(self, acteur: Acteur) -> tuple[str, ...]:
         """The asker's line of the matrix in force."""
@@ -113,6 +118,8 @@ SELECT d.etat, d.etat_depuis, d.ferme_le, d.motif_fermeture, d.cle_scellee, d.re
         JOIN documents_document o ON o.dossier_id = g.dossier_id AND o.id = g.document_id
         WHERE g.dossier_id = %(dossier)s AND g.rpps = %(rpps)s AND g.retire_le IS NULL AND g.expire_le > %(quand)s
             AND o.statut <> 'entered-in-error' AND NOT o.invisible_patient),
+    %(structure)s <> '' AND EXISTS (SELECT 1 FROM acces_choixetablissement h WHERE h.dossier_id = %(dossier)s
+        AND h.structure_id = %(structure)s AND h.alimentation = 'IO'),
     e.numero, COALESCE(e.officielle, false)
 FROM (VALUES (1)) AS un
 LEFT JOIN dossier_dossier d ON d.dossier_id = %(dossier)s
@@ -134,15 +141,22 @@ LEFT JOIN LATERAL (
     ORDER BY date_effet DESC, numero DESC LIMIT 1
 ) e ON true
 """
+_FIN = "e.numero, COALESCE(e.officielle, false)\n"
+_SITUATION_ET_TRAITS = _SITUATION.replace(
+    _FIN,
+    f"""{_FIN.strip()}, (SELECT ARRAY[t.nom_naissance, t.prenoms, t.date_naissance, t.sexe, t.lieu_naissance]::text[]
+    FROM identite_titulaire t WHERE t.dossier_id = d.dossier_id)\n""",  # noqa: S608 - constants alone
+)
 
 
 @contextmanager
-def portee_et_situation(dossier_id: UUID, acteur: Acteur) -> Iterator[Situation]:
-    """Scope the connection to a record and read the facts, in one round trip.
+def portee_et_situation(dossier_id: UUID, acteur: Acteur, *, traits: bool = False) -> Iterator[Situation]:
+    """Scope the connection to a record and read the facts, in one round trip; with the holder's traits on demand.
 
     `etat` is None when there is no such record.
     """
-    with portee_et_lecture(dossier_id, _SITUATION, _params(dossier_id, acteur)) as ligne:
+    requete = _SITUATION_ET_TRAITS if traits else _SITUATION
+    with portee_et_lecture(dossier_id, requete, _params(dossier_id, acteur)) as ligne:
         assert ligne is not None  # noqa: S101 - the VALUES row is always there
         yield _situation(dossier_id, ligne)
 
@@ -177,7 +191,7 @@ def _situation(dossier_id: UUID, ligne: TupleRow) -> Situation:
     (
         etat, depuis, ferme_le, motif, cle, remboursements, samu, bris, masques, alimentation,
         par_defaut, directives, antecedents, actif, valide, connu, bloque, roles, fenetres, deja_venu, partages,
-        numero, officielle,
+        oppose, numero, officielle, *traits,
     ) = ligne  # fmt: skip
     if bloque:
         consentement = EtatConsentement.INTERDITE
@@ -205,6 +219,8 @@ def _situation(dossier_id: UUID, ligne: TupleRow) -> Situation:
         fenetres=frozenset(fenetres),
         partages=tuple(partages),
         deja_venu=bool(deja_venu),
+        oppose_a_l_etablissement=bool(oppose),
         edition=numero,
         edition_officielle=officielle,
+        traits=Traits(*traits[0]) if traits and traits[0] else None,
     )

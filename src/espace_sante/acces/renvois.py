@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
+from espace_sante.documents.depot import LotADeposer
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.contexte import Contexte
 from espace_sante.platform.postgres.direct import lire
@@ -16,9 +19,12 @@ from espace_sante.traces.ecriture import Action, Resultat
 DELAI: Final = timedelta(hours=24)
 # Its own trace tells which documents a request stored; the same software and person must ask.
 _FAITS: Final = """
-SELECT d.id, d.unique_id, d.sha1, d.lot_id, d.depose_le,
+SELECT d.id, d.unique_id, d.sha1, d.entree, d.representation, d.lot_id, d.depose_le,
+    (SELECT l.representation FROM documents_lot l WHERE l.dossier_id = d.dossier_id AND l.id = d.lot_id),
     ARRAY(SELECT l.id FROM documents_lot l WHERE l.dossier_id = d.dossier_id AND l.depose_le = d.depose_le
-        AND l.genre = 'folder' ORDER BY l.id)
+        AND l.genre = 'folder' ORDER BY l.id),
+    ARRAY(SELECT l.representation FROM documents_lot l WHERE l.dossier_id = d.dossier_id
+        AND l.depose_le = d.depose_le AND l.genre = 'folder' ORDER BY l.id)
 FROM documents_document d WHERE d.dossier_id = %s AND d.lot_id IN (
     SELECT e.lot_id FROM traces_trace t JOIN documents_document e
     ON e.dossier_id = t.dossier_id AND e.id = t.document_ids[1]
@@ -29,13 +35,48 @@ FROM documents_document d WHERE d.dossier_id = %s AND d.lot_id IN (
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentFait:
+    """A document as it was stored; `representation` is the door's own resource, None once it is destroyed."""
+
+    id: UUID
+    sha1: bytes
+    entree: UUID
+    representation: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class DejaFait:
-    """What a former sending of the same request stored. `documents`: uniqueId → (id, SHA-1)."""
+    """What a former sending of the same request stored, by uniqueId; its set and folders as the door wrote them."""
 
     lot_id: UUID
     quand: datetime
-    documents: dict[str, tuple[UUID, bytes]]
-    classeurs: tuple[UUID, ...]
+    documents: dict[str, DocumentFait]
+    liste: bytes | None
+    classeurs: tuple[tuple[UUID, bytes | None], ...]
+
+    def meme_corps(self, depot: LotADeposer, *, avec_listes: bool) -> bool:
+        """Whether this deposit says the same, word for word, the instant of its reception apart.
+
+        `depot` must bear the ids of the former one. `avec_listes`: its lists were sent, not made by the door. Only
+        asked of a request that was answered before: nothing is kept for it.
+        """
+        paires = [
+            (d.representation, self.documents[d.metadonnees.unique_id].representation)
+            for d in depot.documents
+        ]
+        if avec_listes:
+            paires.append((depot.representation, self.liste))
+            paires += zip(
+                (c.representation for c in depot.classeurs), (r for _, r in self.classeurs), strict=True
+            )
+        return all(fait is None or recu is None or _dit(recu) == _dit(fait) for recu, fait in paires)
+
+
+def _dit(ressource: bytes) -> Any:
+    lue = orjson.loads(ressource)
+    # The server's own: version and instant.
+    lue.pop("meta", None)
+    return lue
 
 
 def deja_fait(acteur: Acteur, dossier_id: UUID, contexte: Contexte) -> DejaFait | None:
@@ -51,5 +92,10 @@ def deja_fait(acteur: Acteur, dossier_id: UUID, contexte: Contexte) -> DejaFait 
         )  # fmt: skip
     if not lignes:
         return None
-    documents = {ligne[1]: (ligne[0], bytes(ligne[2])) for ligne in lignes}
-    return DejaFait(lignes[0][3], lignes[0][4], documents, tuple(lignes[0][5]))
+    documents = {
+        unique_id: DocumentFait(identifiant, bytes(sha1), entree, bytes(brut) if brut is not None else None)
+        for identifiant, unique_id, sha1, entree, brut, *_ in lignes
+    }
+    lot_id, quand, liste, ids, ressources = lignes[0][5:]
+    classeurs = tuple((i, bytes(r) if r is not None else None) for i, r in zip(ids, ressources, strict=True))
+    return DejaFait(lot_id, quand, documents, bytes(liste) if liste is not None else None, classeurs)

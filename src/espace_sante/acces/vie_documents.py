@@ -16,6 +16,7 @@ from django.conf import settings
 from espace_sante.acces.dicah import ETATS_OUVERTS
 from espace_sante.acces.porte import Cible, open_dossier, resoudre
 from espace_sante.acces.queries import portee_et_situation
+from espace_sante.acces.secret_mineur import tu_a_l_espace
 from espace_sante.documents import queries, regles, vie
 from espace_sante.documents.regles import SUPPRIME, Confidentialite, Demandeur
 from espace_sante.documents.vie import Etat
@@ -99,7 +100,7 @@ def supprimer(acteur: Acteur, cible: Cible, document_id: UUID, *, contexte: Cont
 
     def agir(etat: Etat, par: str, quand: datetime) -> str:
         vie.supprimer(etat, par, quand)
-        return "" if etat.confidentialite.invisible_patient else Genre.DOCUMENT_SUPPRIME
+        return "" if tu_a_l_espace(etat.dossier_id, etat.confidentialite) else Genre.DOCUMENT_SUPPRIME
 
     _agir(acteur, cible, document_id, contexte, Action.SUPPRESSION, agir)
 
@@ -111,7 +112,7 @@ def archiver(acteur: Acteur, cible: Cible, document_id: UUID, *, contexte: Conte
         if etat.archive == archive:
             return None
         vie.changer(etat.dossier_id, etat.id, par, quand, archive=archive)
-        return "" if etat.confidentialite.invisible_patient else Genre.DOCUMENT_MODIFIE
+        return "" if tu_a_l_espace(etat.dossier_id, etat.confidentialite) else Genre.DOCUMENT_MODIFIE
 
     _agir(acteur, cible, document_id, contexte, Action.ARCHIVAGE if archive else Action.DESARCHIVAGE, agir)
 
@@ -155,7 +156,7 @@ def changer_confidentialite(
             etat.dossier_id, etat.id, par, quand, masque_ps=apres.masque_ps, masque_par=apres.masque_par,
             invisible_patient=apres.invisible_patient, invisible_representants=apres.invisible_representants,
         )  # fmt: skip
-        return "" if apres.invisible_patient else Genre.DOCUMENT_MODIFIE
+        return "" if tu_a_l_espace(etat.dossier_id, apres) else Genre.DOCUMENT_MODIFIE
 
     _agir(acteur, cible, document_id, contexte, Action.CONFIDENTIALITE, agir, juger)
 

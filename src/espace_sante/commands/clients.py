@@ -28,6 +28,7 @@ def configurer(analyseur: argparse.ArgumentParser) -> None:
         ("production", "ouvre en production après le parcours de conformité"),
         ("add-certificate", "ajoute un certificat : deux au plus servent en même temps"),
         ("remove-certificate", "retire un certificat"),
+        ("hosts", "donne les hôtes prévenus des nouveaux documents ; aucun : plus de notification"),
         ("new-secret", "donne un autre secret, hors production"),
     ):
         un = sous.add_parser(nom, help=aide)
@@ -40,6 +41,8 @@ def configurer(analyseur: argparse.ArgumentParser) -> None:
             quoi = un.add_mutually_exclusive_group(required=True)
             quoi.add_argument("--pem", type=Path, help="fichier du certificat")
             quoi.add_argument("--dn", help="nom distinctif (RFC 4514)")
+        if nom == "hosts":
+            un.add_argument("hotes", nargs="*", metavar="HOTE[:PORT]", help="hôtes, en plus d'aucun autre")
         if nom == "remove-certificate":
             un.add_argument("--dn", required=True, help="nom distinctif (RFC 4514)")
     for sous_analyseur in sous.choices.values():
@@ -74,7 +77,7 @@ def _lister() -> int:
 
 def _faire(options: argparse.Namespace) -> str:
     from espace_sante.identite.logiciels import gestion
-    from espace_sante.identite.logiciels.fiche import Dn
+    from espace_sante.identite.logiciels.fiche import Dn, lire_hotes
     from espace_sante.kernel.errors import EspaceSanteError
     from espace_sante.platform import certificats
 
@@ -96,6 +99,10 @@ def _faire(options: argparse.Namespace) -> str:
             )
         gestion.ouvrir_production(nom, options.conforme_le)
         return f"{nom} : ouvert en production."
+    if options.action == "hosts":
+        hotes = lire_hotes(" ".join(options.hotes))
+        gestion.changer_hotes(nom, hotes)
+        return f"{nom} : {', '.join(hotes) or 'aucun hôte'}."
     if options.action == "add-certificate":
         if options.pem:
             lu = certificats.lire_pem(options.pem.read_text())

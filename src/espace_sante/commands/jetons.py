@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from espace_sante.acces.appairages.essai import appairer
 from espace_sante.identite.annuaire import (
     ProfessionnelRefuse,
     acteur_professionnel,
     acteur_structure,
     situations,
 )
+from espace_sante.identite.index import trouver_dossier
 from espace_sante.identite.jetons import emettre_jeton
 from espace_sante.identite.models import Structure
 from espace_sante.identite.portees import ALIMENTATION, CONSULTATION, LPS_DEMONSTRATION
 from espace_sante.kernel.identifiants import struct_idnat
+from espace_sante.kernel.ins import OID_TEST, Ins
 
 
 def _idnat(finess: str) -> str:
@@ -38,3 +41,19 @@ def pour_structure(finess: str) -> str:
     if structure is None:
         raise ProfessionnelRefuse("structure_inconnue", "Cette structure n'est pas dans l'annuaire.")
     return emettre_jeton(acteur_structure(structure, client_id=LPS_DEMONSTRATION, portees=ALIMENTATION))
+
+
+def pour_service(client_id: str, matricule: str) -> dict[str, str]:
+    """Both tokens of a paired service acting for a holder, who agrees to everything on the way (OID-28).
+
+    Raises ProfessionnelRefuse (`dossier_inconnu`), EspaceSanteError (`service_inconnu`), EspaceFerme.
+    """
+    dossier_id = trouver_dossier(Ins.lire(matricule, OID_TEST, verifier_cle=False))
+    if dossier_id is None:
+        raise ProfessionnelRefuse("dossier_inconnu", "Personne n'a cet INS ici.")
+    remise = appairer(client_id, dossier_id)
+    return {
+        "access_token": remise.acces,
+        "id_token": remise.identite,
+        "scope": " ".join(sorted(remise.portees)),
+    }

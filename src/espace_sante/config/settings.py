@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-from uuid import NAMESPACE_URL, uuid5
 
 from csp.constants import NONE, SELF
 from xstatic.pkg import bootstrap
 
 from espace_sante.config import environnement as env
+from espace_sante.config import referentiels
 from espace_sante.platform.local import Embarque, preparer_local
 
 PAQUET = Path(__file__).resolve().parent.parent
@@ -53,25 +53,17 @@ ES_PSC_CLIENT = (
     env.lire("ES_PSC_CLIENT_SECRET") or (LOCAL.psc if LOCAL else ""),
 )
 ES_FC_CLIENT = (env.lire("ES_FC_CLIENT_ID"), env.lire("ES_FC_CLIENT_SECRET") or (LOCAL.fc if LOCAL else ""))
-ES_INSI: dict[str, Any] = {
-    "url": env.lire("ES_INSI_URL") or (f"{ES_BASE_URL}/simulateurs/insi/lps" if ES_LOCAL else ""),
-    "certificat": env.lire("ES_INSI_CERTIFICAT"),
-    "cle": env.lire("ES_INSI_CLE"),
-    "autorites": env.lire("ES_INSI_AC"),
-    "delai_s": float(env.entier("ES_INSI_DELAI_S")),
-    "reprises_s": env.secondes("ES_INSI_REPRISES_S"),
-    "xsd": env.lire("ES_INSI_XSD"),
-}
-if ES_INSTANCE == "production" and ES_INSI["url"] and not ES_INSI["url"].startswith("https://"):
-    raise env.ReglageInvalide("reglage_illisible", "En production, ES_INSI_URL commence par https://.")
-ES_INSI_EMETTEUR = {
-    "identifiant": env.lire("ES_INSI_EMETTEUR") or env.lire("ES_SERVICE_ID"),
-    "idam": env.lire("ES_INSI_IDAM") or ("DEMO" if ES_LOCAL else ""),
-    "nom": "espace-sante",
-    "version": "0.1",
-    # The same for the life of the installation: made from its address.
-    "instance": str(uuid5(NAMESPACE_URL, ES_BASE_URL)),
-}
+ES_INSI = referentiels.ES_INSI
+ES_INSI_EMETTEUR = referentiels.ES_INSI_EMETTEUR
+ES_ANNUAIRE_BASE = referentiels.ES_ANNUAIRE_BASE
+ES_ANNUAIRE_CLE = referentiels.ES_ANNUAIRE_CLE
+ES_ANNUAIRE_PAR_SECONDE = referentiels.ES_ANNUAIRE_PAR_SECONDE
+ES_ANNUAIRE_RAFRAICHIR_H = referentiels.ES_ANNUAIRE_RAFRAICHIR_H
+ES_ANNUAIRE_PERIME_J = referentiels.ES_ANNUAIRE_PERIME_J
+ES_ANNUAIRE_DECLARATION = referentiels.ES_ANNUAIRE_DECLARATION
+ES_INS_TRAITS = env.lire("ES_INS_TRAITS")
+if ES_INS_TRAITS not in {"avertit", "refuse"}:
+    raise env.ReglageInvalide("reglage_illisible", "Le réglage ES_INS_TRAITS vaut avertit ou refuse.")
 ES_INS_CLE_CREATION = env.lire("ES_INS_CLE_CREATION")
 if ES_INS_CLE_CREATION not in {"refuse", "avertit"} or (
     ES_INS_CLE_CREATION == "avertit" and ES_INSTANCE != "test"
@@ -80,29 +72,13 @@ if ES_INS_CLE_CREATION not in {"refuse", "avertit"} or (
         "reglage_illisible", "ES_INS_CLE_CREATION a une valeur inconnue, ou réservée à une instance de test."
     )
 ES_NUMEROS_PROVISOIRES = env.oui("ES_NUMEROS_PROVISOIRES")
-ES_ANNUAIRE_BASE: str = (
-    env.lire("ES_ANNUAIRE_BASE")
-    or (
-        f"{ES_BASE_URL}/simulateurs/annuaire/fhir/v2"
-        if ES_LOCAL
-        else "https://gateway.api.esante.gouv.fr/fhir/v2"
-    )
-).rstrip("/")
-if ES_INSTANCE == "production" and not ES_ANNUAIRE_BASE.startswith("https://"):
-    raise env.ReglageInvalide("reglage_illisible", "En production, ES_ANNUAIRE_BASE commence par https://.")
-ES_ANNUAIRE_CLE: str = env.lire("ES_ANNUAIRE_CLE") or ("demonstration" if ES_LOCAL else "")
-ES_ANNUAIRE_PAR_SECONDE = env.entier("ES_ANNUAIRE_PAR_SECONDE")
-if ES_ANNUAIRE_PAR_SECONDE < 1:
-    raise env.ReglageInvalide("reglage_illisible", "Le réglage ES_ANNUAIRE_PAR_SECONDE vaut 1 ou plus.")
-ES_ANNUAIRE_RAFRAICHIR_H = env.entier("ES_ANNUAIRE_RAFRAICHIR_H")
-ES_ANNUAIRE_PERIME_J = env.entier("ES_ANNUAIRE_PERIME_J")
-ES_ANNUAIRE_DECLARATION = env.oui("ES_ANNUAIRE_DECLARATION")
 ES_CDA_XSD = env.lire("ES_CDA_XSD")
 ES_FHIR_MAX_REQUETE = env.entier("ES_FHIR_MAX_REQUETE")
 ES_FHIR_MAX_DOCUMENT = env.entier("ES_FHIR_MAX_DOCUMENT")
 ES_FHIR_QUOTA = env.entier("ES_FHIR_QUOTA")
 ES_FHIR_RAFALE = env.entier("ES_FHIR_RAFALE")
 ES_FHIR_DEPOTS = frozenset(env.liste("ES_FHIR_DEPOTS"))
+ES_AGENDA_CRENEAUX = env.oui("ES_AGENDA_CRENEAUX")
 ES_SESSION_TITULAIRE_MIN = env.entier("ES_SESSION_TITULAIRE_MIN")
 ES_SESSION_PRO_MIN = env.entier("ES_SESSION_PRO_MIN")
 ES_SESSION_OPERATEUR_MIN = env.entier("ES_SESSION_OPERATEUR_MIN")
@@ -120,6 +96,7 @@ ES_CODE_ACCES_MIN = env.entier("ES_CODE_ACCES_MIN")
 ES_ACCES_PAR_CODE_H = env.entier("ES_ACCES_PAR_CODE_H")
 ES_MT_VOIT_MASQUE = env.oui("ES_MT_VOIT_MASQUE")
 ES_CATEGORIES_LISANT_TRACES = env.lire("ES_CATEGORIES_LISANT_TRACES")
+ES_MESURES = env.lire("ES_MESURES")
 ES_PARTAGE_JOURS = env.entier("ES_PARTAGE_JOURS")
 ES_BRIS_DE_GLACE_H = env.entier("ES_BRIS_DE_GLACE_H")
 ES_CENTRE_15_H = env.entier("ES_CENTRE_15_H")
@@ -149,6 +126,18 @@ ES_PAYS_HEBERGEMENT = {
     "ES_PAYS_SAUVEGARDE": env.lire("ES_PAYS_SAUVEGARDE").upper(),
     "ES_PAYS_COURRIEL": env.lire("ES_PAYS_COURRIEL").upper(),
 }
+ES_ABONNEMENTS = {
+    "certificat": env.lire("ES_ABONNEMENTS_CERTIFICAT"),
+    "cle": env.lire("ES_ABONNEMENTS_CLE"),
+    "autorites": env.lire("ES_ABONNEMENTS_AC"),
+}
+ES_ABONNEMENTS_DELAI_S = env.entier("ES_ABONNEMENTS_DELAI_S")
+ES_ABONNEMENTS_JOURS = env.entier("ES_ABONNEMENTS_JOURS")
+ES_ADT = {
+    "structure": env.lire("ES_ADT_STRUCTURE"),
+    "emetteur": env.lire("ES_ADT_EMETTEUR"),
+}
+ES_ADT_AUTORISATIONS = env.oui("ES_ADT_AUTORISATIONS")
 ES_HOTES_SORTANTS = frozenset(env.liste("ES_HOTES_SORTANTS"))
 ES_DPD = {
     "nom": env.lire("ES_DPD_NOM"),
@@ -161,6 +150,7 @@ ES_CLAMD = env.lire("ES_CLAMD")
 ES_DEPOT_WORD = env.oui("ES_DEPOT_WORD")
 ES_SERVICE_ID = env.lire("ES_SERVICE_ID")
 ES_SERVICE_NOM = env.lire("ES_SERVICE_NOM")
+ES_MSS_NIL = env.lire("ES_MSS_NIL")
 ES_SERVICE_OID = env.lire("ES_SERVICE_OID")
 ES_QUOTA_TITULAIRE_DOCUMENTS = env.entier("ES_QUOTA_TITULAIRE_DOCUMENTS")
 ES_QUOTA_TITULAIRE_OCTETS = env.entier("ES_QUOTA_TITULAIRE_OCTETS")
@@ -199,6 +189,8 @@ INSTALLED_APPS = [
     "espace_sante.documents",
     "espace_sante.notifications",
     "espace_sante.acces",
+    "espace_sante.profil_medical",
+    "espace_sante.agenda",
     "espace_sante.web",
     "espace_sante.interop",
     "espace_sante.api",
@@ -321,6 +313,12 @@ if ES_MTLS_URL and not ES_RELAIS:
     )
 ES_MTLS_AC = env.lire("ES_MTLS_AC")
 ES_CONFORMITE = env.oui("ES_CONFORMITE")
+ES_CONFORMITE_CLE = env.lire("ES_CONFORMITE_CLE")
+ES_CIBA = env.oui("ES_CIBA")
+ES_CIBA_EXPIRE_S = min(env.entier("ES_CIBA_EXPIRE_S"), 300)
+ES_APPAIRAGE_CODE_S = min(env.entier("ES_APPAIRAGE_CODE_S"), 60)
+ES_APPAIRAGE_JETON_S = min(env.entier("ES_APPAIRAGE_JETON_S"), 3600)
+ES_APPAIRAGE_JOURS = env.entier("ES_APPAIRAGE_JOURS")
 ES_LIEN_MIN = env.entier("ES_LIEN_MIN")
 if ES_RELAIS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from espace_sante.documents.filtre import Borne, Filtre, Restriction
+from espace_sante.documents.regles_modification import MAJORITE
+
+# Hidden from legal representatives, in the record of a child. While he is one, whoever opens his space is taken for
+# his representative (PRX-01); from his birthday on, the holder sees all of it (FHR-37, PRX-19).
+_TU_AUX_REPRESENTANTS = (
+    "({d}.invisible_representants AND EXISTS (SELECT 1 FROM identite_titulaire enfant"
+    " WHERE enfant.dossier_id = {d}.dossier_id AND enfant.date_naissance"
+    " || substr('-12-31', length(enfant.date_naissance) - 3) > '{seuil}'))"
+)
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+def tu_au_titulaire(document: str = "documents_document") -> str:
+    """SQL: whether a document is kept from who opens the space as its holder (DOC-46, FHR-36, FHR-37)."""
+    jour = datetime.now(_PARIS).date()
+    seuil = f"{jour.year - MAJORITE:04d}-{jour:%m-%d}"
+    return f"({document}.invisible_patient OR {_TU_AUX_REPRESENTANTS.format(d=document, seuil=seuil)})"
 
 
 class Requete:
@@ -36,7 +55,7 @@ class Requete:
                 restriction.structure, restriction.structure, *partages,
             )  # fmt: skip
         if not restriction.voit_invisible_patient:
-            self.ajouter("NOT invisible_patient")
+            self.ajouter(f"NOT {tu_au_titulaire()}")
         # Deleted documents leave every list and opening (rules DOC-33, FHR-111).
         if not supprimes:
             self.ajouter("statut <> 'entered-in-error'")
@@ -105,8 +124,8 @@ def appliquer(requete: Requete, filtre: Filtre, restriction: Restriction) -> Non
     if filtre.statuts and not restriction.voit_invisible_patient and "current" in filtre.statuts:
         # A replacement that waits for its announcement leaves the old one as it was, for the holder (DOC-46).
         requete.ajouter(
-            "(statut = ANY(%s) OR (statut = 'superseded' AND remplace_par_id IN (SELECT r.id FROM"
-            " documents_document r WHERE r.dossier_id = %s AND r.invisible_patient)))",
+            "(statut = ANY(%s) OR (statut = 'superseded' AND remplace_par_id IN (SELECT r.id FROM"  # noqa: S608
+            f" documents_document r WHERE r.dossier_id = %s AND {tu_au_titulaire('r')})))",
             list(filtre.statuts), requete.params["p0"],
         )  # fmt: skip
     else:
@@ -169,6 +188,23 @@ def appliquer(requete: Requete, filtre: Filtre, restriction: Restriction) -> Non
 
 # What no column holds is looked for in the resource as it was deposited; few documents are left to look at.
 _RESSOURCE = "convert_from(representation, 'UTF8')::jsonb"
+# One of several beginnings.
+UN_DE = "ANY(SELECT es_plier(m) FROM unnest(%s::text[]) AS m)"
+# Every author: contained, by a role, or said by name only. Without a resource, the column names the main one.
+_NOM_D_AUTEUR = f"""(CASE WHEN representation IS NULL THEN ' ' || es_plier(auteur_nom) LIKE {UN_DE}
+ELSE EXISTS (
+    SELECT 1 FROM (SELECT {_RESSOURCE} AS r) AS x CROSS JOIN LATERAL jsonb_path_query(x.r, '$.author[*]') AS a(v)
+    LEFT JOIN LATERAL jsonb_path_query(x.r, '$.contained[*]') AS c(v) ON '#' || (c.v ->> 'id') = a.v ->> 'reference'
+    LEFT JOIN LATERAL jsonb_path_query(x.r, '$.contained[*]') AS p(v)
+        ON '#' || (p.v ->> 'id') = c.v -> 'practitioner' ->> 'reference'
+    CROSS JOIN LATERAL (
+        SELECT jsonb_path_query(coalesce(p.v, c.v), %s::jsonpath) #>> '{{}}'
+        UNION ALL SELECT jsonb_path_query(coalesce(p.v, c.v),
+            '$.name[*] ? (!exists(@.family) && !exists(@.given)).text') #>> '{{}}'
+        UNION ALL SELECT c.v -> 'practitioner' ->> 'display' WHERE p.v IS NULL
+        UNION ALL SELECT a.v ->> 'display' WHERE c.v IS NULL
+    ) AS n(mot)
+    WHERE ' ' || es_plier(n.mot) LIKE {UN_DE}) END)"""  # noqa: S608
 
 
 def _de_la_ressource(requete: Requete, filtre: Filtre) -> None:
@@ -176,10 +212,11 @@ def _de_la_ressource(requete: Requete, filtre: Filtre) -> None:
     if filtre.mimes:
         requete.ajouter("lower(split_part(mime, ';', 1)) = ANY(%s)", list(filtre.mimes))
     requete.parmi("langue", filtre.langues)
-    for debut in filtre.descriptions:
-        requete.ajouter("es_plier(description) LIKE es_plier(%s)", f"{motif(debut)}%")
+    for debuts in filtre.descriptions:
+        requete.ajouter(f"es_plier(description) LIKE {UN_DE}", [f"{motif(d)}%" for d in debuts])
     for nom in filtre.noms_auteurs:
-        requete.ajouter("' ' || es_plier(auteur_nom) LIKE es_plier(%s)", f"% {motif(nom)}%")
+        motifs = [f"% {motif(d)}%" for d in nom.debuts]
+        requete.ajouter(_NOM_D_AUTEUR, motifs, f"$.name[*].{nom.partie}[*]", motifs)
     if filtre.relations:
         relies = [json.dumps({"relatesTo": [{"code": code}]}) for code in filtre.relations]
         requete.ajouter(

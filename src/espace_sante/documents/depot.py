@@ -11,13 +11,15 @@ from datetime import datetime
 from uuid import UUID
 
 from espace_sante.documents.metadonnees import Auteur, Code, Metadonnees
+from espace_sante.kernel.traits import Traits
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentADeposer:
     """One document: its future id (UUIDv7 made by the caller), metadata and exact bytes.
 
-    `entree` is the first entryUUID of the document, its logical id (rule FHR-112).
+    `entree` is the first entryUUID of the document, its logical id (rule FHR-112). `traits`: whom its own
+    header says that it is about, compared with the record as it is stored (CDA-29); None when it says nothing.
     """
 
     id: UUID
@@ -25,6 +27,7 @@ class DocumentADeposer:
     metadonnees: Metadonnees
     contenu: bytes
     representation: bytes | None = None
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True, slots=True)

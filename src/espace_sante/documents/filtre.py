@@ -17,6 +17,14 @@ Tri = Literal["creation", "date", "periode_debut", "type_code", "maj_le", "titre
 
 
 @dataclass(frozen=True, slots=True)
+class NomAuteur:
+    """An author, not only the main one, whose family or given name begins with one of these (rule FHR-108)."""
+
+    partie: Literal["family", "given"]
+    debuts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Borne:
     """A bound on a date: the value is the half-open interval [debut, fin) of what was written."""
 
@@ -62,9 +70,9 @@ class Filtre:
     etiquettes: tuple[str, ...] = ()
     mimes: tuple[str, ...] = ()
     langues: tuple[str, ...] = ()
-    # Beginnings, without case or accent: of the description, of a word of the author's name.
-    descriptions: tuple[str, ...] = ()
-    noms_auteurs: tuple[str, ...] = ()
+    # Beginnings, without case or accent: of the description (one of each group), of a name of an author.
+    descriptions: tuple[tuple[str, ...], ...] = ()
+    noms_auteurs: tuple[NomAuteur, ...] = ()
     # Codes of relations, documents that are their targets, identifiers of related things (FHR-108).
     relations: tuple[str, ...] = ()
     cibles: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from espace_sante.documents.criteres import Requete, borner, motif
+from espace_sante.documents.criteres import UN_DE, Requete, borner, motif
 from espace_sante.documents.filtre import Borne, Curseur, Restriction
 from espace_sante.documents.queries import Page
 from espace_sante.platform.postgres.direct import lire
@@ -38,7 +38,7 @@ class Liste:
 class FiltreListes:
     """Criteria of a search of lists; empty means no criterion, tuples mean OR, fields AND.
 
-    `noms` and `titres` are beginnings of words and of titles, without case or accent.
+    `noms` and `titres` are beginnings of words and of titles, without case or accent: one of each group.
     """
 
     ids: tuple[UUID, ...] = ()
@@ -48,8 +48,8 @@ class FiltreListes:
     sources: tuple[str, ...] = ()
     auteurs: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
-    noms: tuple[str, ...] = ()
-    titres: tuple[str, ...] = ()
+    noms: tuple[tuple[str, ...], ...] = ()
+    titres: tuple[tuple[str, ...], ...] = ()
     items: tuple[UUID, ...] = ()
     bornes: tuple[Borne, ...] = ()
     limite: int = 50
@@ -113,10 +113,10 @@ def _appliquer(requete: Requete, filtre: FiltreListes) -> None:
         requete.ajouter(
             "(l.auteur_idnat = ANY(%s) OR l.auteur_structure = ANY(%s))", *[list(filtre.auteurs)] * 2
         )
-    for nom in filtre.noms:
-        requete.ajouter("' ' || es_plier(l.auteur_nom) LIKE es_plier(%s)", f"% {motif(nom)}%")
-    for titre in filtre.titres:
-        requete.ajouter("es_plier(l.titre) LIKE es_plier(%s)", f"{motif(titre)}%")
+    for noms in filtre.noms:
+        requete.ajouter(f"' ' || es_plier(l.auteur_nom) LIKE {UN_DE}", [f"% {motif(n)}%" for n in noms])
+    for titres in filtre.titres:
+        requete.ajouter(f"es_plier(l.titre) LIKE {UN_DE}", [f"{motif(t)}%" for t in titres])
     if filtre.items:
         requete.ajouter("c.documents && %s::uuid[]", list(filtre.items))
     for borne in filtre.bornes:

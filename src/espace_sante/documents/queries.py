@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.rows import TupleRow
 
-from espace_sante.documents.criteres import Requete, appliquer
+from espace_sante.documents.criteres import Requete, appliquer, tu_au_titulaire
 from espace_sante.documents.filtre import Curseur, Filtre, Restriction
 from espace_sante.documents.nomenclatures import Rubrique, rubrique
 from espace_sante.platform.postgres.direct import Parametres, aller_retour, lire
@@ -263,9 +263,13 @@ def versions(dossier_id: UUID, document_id: UUID) -> list[VersionVue]:
 
 
 def invisibles_du_titulaire(dossier_id: UUID) -> tuple[UUID, ...]:
-    """Documents kept for a consultation d'annonce: nothing of them may reach the holder (rules DOC-46, AUD-09)."""
+    """Documents of which nothing may reach the holder now: kept for a consultation d'annonce, or secret of a child.
+
+    Rules DOC-46, AUD-09, FHR-37.
+    """
     lignes = lire(
-        "SELECT id FROM documents_document WHERE dossier_id = %s AND invisible_patient", [dossier_id]
+        f"SELECT id FROM documents_document WHERE dossier_id = %s AND {tu_au_titulaire()}",  # noqa: S608
+        [dossier_id],
     )
     return tuple(ligne[0] for ligne in lignes)
 

@@ -22,7 +22,7 @@ from espace_sante.interop.fhir.constats import RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.xml.lecture import vers_json
 from espace_sante.interop.formats import JSON, XML, retenir_format
-from espace_sante.kernel.codes import ModeAcces
+from espace_sante.kernel.codes import GenreActeur, ModeAcces
 from espace_sante.platform import certificats
 from espace_sante.platform.quota import Quota
 
@@ -31,6 +31,7 @@ _MAX_FORMULAIRE = 65_536
 _MAX_PARAMETRES = 100
 _BOUT = 262_144
 IDENTITE_QUALIFIEE = "VALI"
+CONNEXION_SECRETE = "secrete"  # noqa: S105 - a mode of work, no password
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,10 @@ def authentifier(requete: HttpRequest, portees: frozenset[str]) -> Appel:
     if not acteur.portees & portees:
         raise RefusFhir([Erreur.PORTEE.constat()])
     contexte: Contexte = requete.contexte  # type: ignore[attr-defined]
-    return Appel(requete, acteur, replace(contexte, porte="fhir", logiciel=acteur.client_id))
+    secret = acteur.genre is GenreActeur.PROFESSIONNEL and (
+        requete.headers.get("X-MES-Connexion", "").strip() == CONNEXION_SECRETE
+    )
+    return Appel(requete, acteur, replace(contexte, porte="fhir", logiciel=acteur.client_id, secret=secret))
 
 
 @cache

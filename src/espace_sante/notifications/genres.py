@@ -16,6 +16,7 @@ class Categorie(enum.StrEnum):
 
     DOCUMENTS = "documents"
     DEMANDES = "demandes"
+    RENDEZ_VOUS = "rendez_vous"
     TOUJOURS = "toujours"
 
 
@@ -32,12 +33,19 @@ class Genre(enum.StrEnum):
     CODES_BLOQUES = "codes_bloques"
     ADMINISTRATEUR = "administrateur"
     ACCORD_CONFRERE = "accord_confrere"
+    CERCLE_PROPOSE = "cercle_propose"
     BLOCAGE = "blocage"
     EXPORT_PRET = "export_pret"
     EXPORT_ECHEC = "export_echec"
     EXPORT_TELECHARGE = "export_telecharge"
     SUITE_DEMANDE = "suite_demande"
     EXPLICATION_DEMANDEE = "explication_demandee"
+    APPAIRAGE = "appairage"
+    APPAIRAGE_COUPE = "appairage_coupe"
+    RENDEZ_VOUS_AJOUTE = "rendez_vous_ajoute"
+    RENDEZ_VOUS_CHANGE = "rendez_vous_change"
+    RENDEZ_VOUS_ANNULE = "rendez_vous_annule"
+    COPIE_PROPOSEE = "copie_proposee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,11 @@ _SURETE = Exterieur("À vérifier dans votre espace santé", "Votre espace sant�
 _ACCORD = Exterieur(
     "Un nouvel accord dans votre espace santé", "Un accord pour lire votre dossier a été enregistré."
 )
+_PROPOSITION = Exterieur(
+    "Une réponse vous est demandée", "Une demande attend votre réponse dans votre espace santé."
+)
 _A_JOUR = Exterieur("Votre espace santé a été mis à jour", "Votre espace santé a été mis à jour.")
+_AGENDA = Exterieur("Du nouveau dans votre agenda", "Votre agenda a changé.")
 
 FICHES: Mapping[Genre, Fiche] = {
     Genre.DOCUMENT_AJOUTE: Fiche(
@@ -122,6 +134,11 @@ FICHES: Mapping[Genre, Fiche] = {
         "{qui} a enregistré votre accord pour que {confrere} lise votre dossier. Vous pouvez retirer cet accord.",
         _ACCORD, "coche",
     ),
+    Genre.CERCLE_PROPOSE: Fiche(
+        Categorie.DEMANDES,
+        "{qui}{lieu} vous propose d’autoriser {personne}. Tant que vous n’acceptez pas, rien ne change.",
+        _PROPOSITION, "personne",
+    ),
     Genre.EXPORT_PRET: Fiche(
         Categorie.TOUJOURS, "La copie de votre espace est prête. Vous pouvez la télécharger.", _DEMANDE, "telecharger"
     ),
@@ -134,8 +151,36 @@ FICHES: Mapping[Genre, Fiche] = {
         Categorie.TOUJOURS, "La copie de votre espace a été téléchargée. Si ce n’est pas vous, changez votre mot de passe.",
         _SURETE, "telecharger",
     ),
+    Genre.COPIE_PROPOSEE: Fiche(
+        Categorie.TOUJOURS,
+        "Le contenu de votre espace va être effacé, comme vous l’avez demandé. Avant, vous pouvez en prendre une copie"
+        "\u00a0: ouvrez «\u00a0Mes données et mes droits\u00a0».",
+        _SURETE, "telecharger",
+    ),
     Genre.SUITE_DEMANDE: Fiche(
         Categorie.DEMANDES, "Votre demande {numero} avance\u00a0: {etape}.", _DEMANDE, "info"
+    ),
+    Genre.APPAIRAGE: Fiche(
+        Categorie.TOUJOURS,
+        "Le service {service} est maintenant relié à votre espace."
+        " Si ce n’est pas vous, retirez-le dans «\u00a0Mes services\u00a0».",
+        _SURETE, "cadenas-ouvert",
+    ),
+    Genre.APPAIRAGE_COUPE: Fiche(
+        Categorie.TOUJOURS,
+        "Nous avons coupé un accès du service {service}, par sécurité\u00a0: quelqu’un a pu le copier."
+        " Pour continuer, reliez-le de nouveau.",
+        _SURETE, "alerte",
+    ),
+    # AGD-39: neither who is seen, nor where, nor why.
+    Genre.RENDEZ_VOUS_AJOUTE: Fiche(
+        Categorie.RENDEZ_VOUS, "{qui} a mis un rendez-vous dans votre agenda.", _AGENDA, "agenda", groupe=True
+    ),
+    Genre.RENDEZ_VOUS_CHANGE: Fiche(
+        Categorie.RENDEZ_VOUS, "{qui} a changé un rendez-vous de votre agenda.", _AGENDA, "agenda", groupe=True
+    ),
+    Genre.RENDEZ_VOUS_ANNULE: Fiche(
+        Categorie.RENDEZ_VOUS, "{qui} a annulé un rendez-vous de votre agenda.", _AGENDA, "agenda", groupe=True
     ),
     # To a professional, in the portal (AUD-19): it leaves for nobody.
     Genre.EXPLICATION_DEMANDEE: Fiche(
@@ -146,6 +191,7 @@ FICHES: Mapping[Genre, Fiche] = {
 LIBELLES = {
     Categorie.DOCUMENTS: "Quand quelqu’un ajoute, modifie ou retire un document",
     Categorie.DEMANDES: "Quand une de mes demandes avance",
+    Categorie.RENDEZ_VOUS: "Quand un rendez-vous de mon agenda est mis, changé ou annulé",
 }
 _DEFAUTS = {
     "qui": "Un professionnel de santé",
@@ -157,6 +203,7 @@ _DEFAUTS = {
     "confrere": "un confrère",
     "personne": "un professionnel de santé",
     "numero": "",
+    "service": "choisi",
     "etape": "une nouvelle étape est faite",
 }
 

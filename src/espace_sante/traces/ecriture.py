@@ -79,6 +79,23 @@ class Action(enum.StrEnum):
     IDENTITE = "identite"
     LIEN_FRANCECONNECT = "lien_franceconnect"
     CERCLE = "cercle"
+    APPAIRAGE = "appairage"
+    APPAIRAGE_CHANGE = "appairage_change"
+    APPAIRAGE_RETRAIT = "appairage_retrait"
+    APPAIRAGE_ACCES = "appairage_acces"
+    ABONNEMENT = "abonnement"
+    ANNONCE_DOCUMENT = "annonce_document"
+    PROPOSITION_CERCLE = "proposition_cercle"
+    CHOIX_ETABLISSEMENT = "choix_etablissement"
+    MESURES_LUES = "mesures_lues"
+    MESURE_AJOUTEE = "mesure_ajoutee"
+    MESURE_CHANGEE = "mesure_changee"
+    MESURE_SUPPRIMEE = "mesure_supprimee"
+    RENDEZ_VOUS_AJOUT = "rendez_vous_ajout"
+    RENDEZ_VOUS_CHANGEMENT = "rendez_vous_changement"
+    RENDEZ_VOUS_LECTURE = "rendez_vous_lecture"
+    PLANNING = "planning"
+    COPIE_PROPOSEE = "copie_proposee"
 
 
 class Resultat(enum.StrEnum):
@@ -100,6 +117,9 @@ class Acte:
     mode: str = "normal"
     matrice_edition: int | None = None
 
+
+# The door of an act in connexion secrète: untold to a child's representatives (FHR-163).
+PORTE_SECRETE = "secrete"  # noqa: S105 - a door, no password
 
 _INSERER = """
 INSERT INTO traces_trace (dossier_id, id, quand, acteur_genre, acteur_id, acteur_nom, profession, structure_id,
@@ -136,7 +156,7 @@ def tracer(dossier_id: UUID, acteur: Acteur, contexte: Contexte, acte: Acte) -> 
             acte.document_titre,
             acte.mode,
             acte.matrice_edition,
-            contexte.porte,
+            PORTE_SECRETE if contexte.secret else contexte.porte,
             contexte.logiciel,
             contexte.adresse,
             contexte.requete,

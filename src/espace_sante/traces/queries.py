@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from espace_sante.identite.acteurs import Acteur
 from espace_sante.identite.models import Logiciel
-from espace_sante.traces.ecriture import Acte
+from espace_sante.traces.ecriture import PORTE_SECRETE, Acte
 from espace_sante.traces.models import Trace
 
 # Every kind of actor is in exactly one group (AUD-03, AUD-07).
@@ -43,6 +43,8 @@ class FiltreTraces:
     acteur_id: str = ""
     document_id: UUID | None = None
     sans_documents: tuple[UUID, ...] = ()
+    # For a child's representatives: without what was done in connexion secrète (FHR-163).
+    sans_secret: bool = False
     actions: tuple[str, ...] = ()
     resultat: str = ""
     acteur_nom: str = ""
@@ -139,6 +141,8 @@ def _connues(dossier_id: UUID, filtre: FiltreTraces) -> QuerySet[Trace]:
     traces = Trace.objects.filter(dossier_id=dossier_id)
     if filtre.sans_documents:
         traces = traces.exclude(document_ids__overlap=list(filtre.sans_documents))
+    if filtre.sans_secret:
+        traces = traces.exclude(porte=PORTE_SECRETE)
     if filtre.du:
         traces = traces.filter(quand__gte=filtre.du)
     if filtre.au:

@@ -22,8 +22,12 @@ from espace_sante.platform.postgres.rls import portee
 
 pytestmark = pytest.mark.django_db
 PROFIL = "DOCPAT08"
-# What a professional's software asks for; measures, lifestyle and profile have no resource of their own (HPR-15).
-RESSOURCES = {"AuditEvent", "Binary", "CareTeam", "Consent", "DocumentReference", "List", "Patient"}
+# What a professional's software asks for; lifestyle and profile have no resource of their own (HPR-15). Observation and
+# Device answer a professional 403 (FHR-151): `interop/tests/test_mesures_http.py` holds it.
+RESSOURCES = {
+    "Appointment", "AuditEvent", "Binary", "CareTeam", "Consent", "Device", "DocumentReference", "List", "Observation",
+    "Patient", "Subscription",
+}  # fmt: skip
 # Every family of addresses where a record is named, in the portal; a new one is a decision to review here.
 PORTAIL = {
     "acces", "blocage", "code", "confrere", "consentement", "contenu", "deposer", "depot", "documents", "fermer",

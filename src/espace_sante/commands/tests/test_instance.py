@@ -30,6 +30,7 @@ LIGNES = {
     "traces": ["traces", "verify"],
     "annuaire": ["annuaire", "status"],
     "clients": ["clients", "list"],
+    "gateway_adt": ["gateway-adt", "--files", "{tmp}/message.er7"],
     "import_space": ["import-space", "{tmp}/copie.zip", "--cle", "{tmp}/cle.pem"],
     "keys": ["keys", "list"],
     "serve": ["serve"],
@@ -38,7 +39,7 @@ LIGNES = {
     "worker": ["worker"],
 }
 # They look at a folder, not at a database; or refuse in words of their own.
-SANS_BASE = {"demo_accounts", "export"}
+SANS_BASE = {"demo_accounts", "export", "message"}
 A_PART = {"doctor", "restore"}
 
 

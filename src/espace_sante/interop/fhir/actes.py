@@ -18,21 +18,24 @@ EXECUTION: Final = "E"
 
 _LUS: Final = {
     Action.OUVERTURE: "read", Action.LECTURE: "read", Action.TELECHARGEMENT: "read", Action.LISTE: "search-type",
-    Action.EXISTENCE: "search-type", Action.HISTORIQUE: "search-type", Action.CERCLE: "search-type",
+    Action.RENDEZ_VOUS_LECTURE: "search-type", Action.EXISTENCE: "search-type", Action.HISTORIQUE: "search-type",
+    Action.CERCLE: "search-type", Action.MESURES_LUES: "search-type",
 }  # fmt: skip
 _FAITS: Final = {
     "create": (
         Action.DEPOT, Action.CONSENTEMENT, Action.BLOCAGE, Action.ADMINISTRATEUR, Action.CODE_ACCES, Action.PARTAGE,
-        Action.SIGNALEMENT, Action.EXCLUSION,
+        Action.SIGNALEMENT, Action.EXCLUSION, Action.MESURE_AJOUTEE, Action.RENDEZ_VOUS_AJOUT,
     ),
     "update": (
         Action.REMPLACEMENT, Action.MASQUAGE, Action.DEMASQUAGE, Action.ARCHIVAGE, Action.DESARCHIVAGE,
         Action.CONFIDENTIALITE, Action.LEVEE_ANNONCE, Action.VISIBILITE_AUTOMATIQUE, Action.REGLAGE_CONFIDENTIALITE,
         Action.REGLAGE, Action.RANGEMENT, Action.PERIME, Action.SUPPRESSION_ANNULEE, Action.SUITE_SIGNALEMENT,
+        Action.MESURE_CHANGEE,
+        Action.RENDEZ_VOUS_CHANGEMENT,
     ),
     "delete": (
         Action.SUPPRESSION, Action.DESTRUCTION, Action.EFFACEMENT, Action.RETRAIT_CONSENTEMENT, Action.DEBLOCAGE,
-        Action.RETRAIT_PARTAGE, Action.EXTRACTION_RETIREE, Action.EXPORT_DETRUIT,
+        Action.RETRAIT_PARTAGE, Action.EXTRACTION_RETIREE, Action.EXPORT_DETRUIT, Action.MESURE_SUPPRIMEE,
     ),
 }  # fmt: skip
 _INTERACTIONS: Final[dict[str, str]] = {

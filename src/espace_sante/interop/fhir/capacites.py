@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import orjson
 
+from espace_sante.interop.fhir.capacites_agenda import agenda
 from espace_sante.interop.fhir.capacites_lecture import lectures
+from espace_sante.interop.fhir.capacites_mesures import mesures
 from espace_sante.interop.fhir.lecture import MAX_METADONNEES
 from espace_sante.interop.fhir.parametres import COMPTE_DEFAUT, COMPTE_MAX
 from espace_sante.interop.fhir.patch import MEDIAS
@@ -46,7 +48,10 @@ _TRANSACTION: Final = {
     "interaction": [
         {
             "code": "transaction",
-            "documentation": f"ITI-65 : {_PDSM}pdsm-comprehensive-provide-document-bundle",
+            "documentation": (
+                f"ITI-65 : {_PDSM}pdsm-comprehensive-provide-document-bundle. Avec les jetons d’un service relié : une "
+                "mesure (une Observation et au plus un Device)."
+            ),
         }
     ]
 }
@@ -54,14 +59,20 @@ _GENERER: Final = {
     "name": "generate-metadata",
     "definition": "https://profiles.ihe.net/ITI/MHD/OperationDefinition/IHE.MHD.GenerateMetadata",
     "documentation": (
-        "ITI-106 : POST DocumentReference/$generate-metadata avec un Binary qui contient un CDA donne sa fiche. "
-        "Rien n’est gardé."
+        "ITI-106 : POST DocumentReference/$generate-metadata avec un Binary qui contient un CDA ou "
+        "un document FHIR, ou avec ce document lui-même (Bundle), donne sa fiche. Rien n’est gardé."
     ),
 }
 
 
 def ressource(
-    base: str, *, max_requete: int, max_document: int, max_documents: int, depots: Collection[str] = DEPOTS
+    base: str,
+    *,
+    max_requete: int,
+    max_document: int,
+    max_documents: int,
+    depots: Collection[str] = DEPOTS,
+    creneaux: bool = False,
 ) -> dict[str, Any]:
     """The statement of this instance; `depots` are the ways of depositing that are switched on (FHR-98)."""
     return {
@@ -95,6 +106,8 @@ def ressource(
                     _binaire(),
                     _patient(),
                     _consent(),
+                    *agenda(creneaux=creneaux),
+                    *mesures(),
                     *lectures(),
                 ],
                 **(_TRANSACTION if "ITI-65" in depots else {}),
@@ -104,8 +117,8 @@ def ressource(
                         "name": "validate",
                         "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
                         "documentation": (
-                            "POST <type>/$validate, pour DocumentReference, List et Bundle : les constats sur les "
-                            "profils PDSm. Rien n’est gardé."
+                            "POST <type>/$validate, pour DocumentReference, List, Bundle et Observation : les constats sur "
+                            "FHIR R4 et sur les profils PDSm. Rien n’est gardé."
                         ),
                     },
                 ],
@@ -174,7 +187,13 @@ def _binaire() -> dict[str, Any]:
 def _patient() -> dict[str, Any]:
     return {
         "type": "Patient",
-        "documentation": "TD0.2. Les traits d’identité servent à comparer : un logiciel ne les affiche pas.",
+        "documentation": (
+            "TD0.2. Les traits d’identité servent à comparer : un logiciel ne les affiche pas. $everything est pour le "
+            "titulaire, avec un jeton à lui : Patient, CareTeam, DocumentReference, page par page (_count, _type)."
+        ),
+        "operation": [
+            {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
+        ],
         "interaction": [{"code": "read"}, {"code": "search-type"}],
         "searchParam": [{"name": "identifier", "type": "token"}, {"name": "_id", "type": "token"}],
     }
@@ -192,7 +211,13 @@ def _consent() -> dict[str, Any]:
 
 
 def rendre(
-    base: str, *, max_requete: int, max_document: int, max_documents: int, depots: Collection[str] = DEPOTS
+    base: str,
+    *,
+    max_requete: int,
+    max_document: int,
+    max_documents: int,
+    depots: Collection[str] = DEPOTS,
+    creneaux: bool = False,
 ) -> bytes:
     """The statement as JSON."""
     return orjson.dumps(
@@ -202,5 +227,6 @@ def rendre(
             max_document=max_document,
             max_documents=max_documents,
             depots=depots,
+            creneaux=creneaux,
         )
     )

@@ -1,4 +1,4 @@
-"""What the CapabilityStatement says of traces and of the circle of care (FHR-02, FHR-03, FHR-160, FHR-166)."""
+"""What the CapabilityStatement says of traces, circle of care, subscriptions (FHR-02, FHR-03, FHR-160 to FHR-168)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REFERENCES: Final = frozenset(
 
 
 def lectures() -> list[dict[str, Any]]:
-    """AuditEvent and CareTeam: read and search, nothing else."""
+    """AuditEvent, CareTeam, Subscription."""
     return [
         {
             "type": "AuditEvent",
@@ -31,9 +31,33 @@ def lectures() -> list[dict[str, Any]]:
         {
             "type": "CareTeam",
             "profile": cercle.PROFIL,
-            "documentation": "Le cercle de soins, lu par le titulaire et par ses membres.",
-            "interaction": [{"code": "read"}, {"code": "search-type"}],
+            "documentation": (
+                "Le cercle de soins, lu par le titulaire et par ses membres. Un cercle envoyé par un logiciel propose des "
+                "membres : il ne donne aucun droit tant que le titulaire ne les accepte pas."
+            ),
+            "interaction": [
+                {"code": "read"},
+                {"code": "search-type"},
+                {"code": "create", "documentation": "Une proposition, status proposed."},
+                {
+                    "code": "update",
+                    "documentation": "De sa proposition ; du cercle lui-même, de nouveaux membres proposés.",
+                },
+            ],
+            "updateCreate": False,
             "searchParam": [_parametre(nom) for nom in cercle.PARAMETRES],
+        },
+        {
+            "type": "Subscription",
+            "documentation": (
+                "Être prévenu des nouveaux documents d’un dossier qui est ouvert à l’utilisateur. Canal rest-hook, https "
+                "avec notre certificat client, vers un hôte inscrit avec le logiciel. Critères : "
+                "DocumentReference?patient.identifier=…[&type=…]. L’avis ne contient aucune donnée de santé ; au moins une "
+                "fois : le même avis peut arriver deux fois."
+            ),
+            "interaction": [{"code": c} for c in ("create", "read", "update", "delete")],
+            "versioning": "versioned",
+            "updateCreate": False,
         },
     ]
 

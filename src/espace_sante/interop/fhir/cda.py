@@ -16,6 +16,7 @@ from espace_sante.interop.fhir.contenu import XML, media
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.regles import Regles
 from espace_sante.kernel.ins import Ins
+from espace_sante.kernel.traits import Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Examen:
         """Every INS of the header: each must be the patient's (CDA-23)."""
         patient = self.entete.patient if self.entete else None
         return patient.ins if patient else ()
+
+    @property
+    def traits(self) -> Traits | None:
+        """Whom the header says that the document is about, for CDA-29."""
+        return self.entete.traits if self.entete else None
 
     @property
     def authentificateur(self) -> Auteur | None:
@@ -75,10 +81,19 @@ def comparer(examen: Examen, metadonnees: Metadonnees, chemin: str) -> list[Cons
         return []
     constats = list(_traduire(comparer_metadonnees(examen.entete, metadonnees), chemin))
     voulu, annonce = metadonnees.remplace, examen.entete.remplace
-    # Named by our own id, the replaced document is known by its uniqueId only once the record is open.
-    if voulu != annonce and (not voulu or not annonce or voulu.startswith("urn:oid:")):
+    if voulu != annonce and not annonce_a_verifier(examen, metadonnees):
         constats.append(Erreur.REMPLACEMENT_CDA.constat(f"{chemin}.relatesTo", gravite="warning"))
     return constats
+
+
+def annonce_a_verifier(examen: Examen, metadonnees: Metadonnees) -> str:
+    """The uniqueId that the header says is replaced, when the sender names it by an id of ours or an entryUUID.
+
+    Which document that is, only the record tells (FHR-101, FHR-104).
+    """
+    annonce = examen.entete.remplace if examen.entete else ""
+    voulu = metadonnees.remplace
+    return annonce if voulu and voulu != annonce and not voulu.startswith("urn:oid:") else ""
 
 
 def _traduire(constats: Iterable[ConstatCda], chemin: str) -> tuple[Constat, ...]:

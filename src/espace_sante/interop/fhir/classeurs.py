@@ -17,7 +17,7 @@ from espace_sante.interop.fhir.constats import Constat
 from espace_sante.interop.fhir.entrees import Entree
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer, decomposer
-from espace_sante.interop.fhir.liste import EPOQUE, lire_extensions, lire_unique_id_de_liste
+from espace_sante.interop.fhir.liste import EPOQUE, lire_extensions, lire_unique_id_de_liste, unique_id_de
 from espace_sante.interop.fhir.patients import Designation
 from espace_sante.interop.fhir.valeurs import lire_date, present
 from espace_sante.kernel.ids import uuid7
@@ -46,6 +46,12 @@ class Classeur:
     titre: str
     designation: Code | None
     citations: tuple[Citation, ...]
+
+    def renommer(self, identifiant: UUID) -> None:
+        """Take the id of a former sending, and the uniqueId that was made from it (FHR-91)."""
+        if self.unique_id == unique_id_de(self.id):
+            self.unique_id = unique_id_de(identifiant)
+        self.id = identifiant
 
     def a_deposer(self, dossier_id: UUID, nouveaux: dict[str, UUID], quand: datetime) -> ClasseurADeposer:
         """The folder for that record; `nouveaux` maps the fullUrl of each document of the request to its id."""

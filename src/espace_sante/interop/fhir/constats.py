@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any, Final, Literal
 from uuid import UUID
 
 import orjson
 
 SYSTEME_ERREUR: Final = "CodeSystem/erreur-mes"
+SYSTEME_ELEMENT: Final = "CodeSystem/element-mes"
 MAX_CONSTATS: Final = 100
 
 # An OperationOutcome has at least one issue (R4), also when all went well.
@@ -26,7 +28,8 @@ Gravite = Literal["error", "warning", "information", "fatal"]
 class Constat:
     """One finding: what, where (FHIRPath), in French, and the status that it alone would give.
 
-    `diagnostic` is for programs only (the id of an existing document, FHR-79).
+    `diagnostic` is for programs only (the id of an existing document, FHR-79). `element` is the code of the mandatory
+    element that is at fault (interop.fhir.elements), when it is one.
     """
 
     code: str
@@ -36,11 +39,27 @@ class Constat:
     statut: int
     issue: str = "invalid"
     diagnostic: str = ""
+    element: str = ""
 
     @property
     def refuse(self) -> bool:
         """Whether it refuses the request; a warning does not."""
         return self.gravite in ("error", "fatal")
+
+
+class FamilleErreurs(Enum):
+    """Codes that a finding may have: (code, HTTP status, FHIR issue type, French text with named fields)."""
+
+    def __init__(self, code: str, statut: int, issue: str, phrase: str) -> None:
+        self.code = code
+        self.statut = statut
+        self.issue = issue
+        self.phrase = phrase
+
+    def constat(self, expression: str = "", *, gravite: Gravite = "error", **champs: object) -> Constat:
+        """A finding of this kind at that FHIRPath; the fields fill the text."""
+        texte = self.phrase.format_map(champs) if champs else self.phrase
+        return Constat(self.code, expression, texte, gravite, self.statut, self.issue)
 
 
 class RefusFhir(Exception):
@@ -80,6 +99,8 @@ def issue(constat: Constat, base: str) -> dict[str, Any]:
             "text": constat.texte,
         },
     }
+    if constat.element:
+        corps["details"]["coding"].append({"system": f"{base}/{SYSTEME_ELEMENT}", "code": constat.element})
     if constat.diagnostic:
         corps["diagnostics"] = constat.diagnostic
     if constat.expression:

@@ -13,6 +13,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from espace_sante.agenda.filtre import FiltreAgenda
 from espace_sante.documents.filtre import Curseur, Filtre
 from espace_sante.documents.listes import FiltreListes
 from espace_sante.interop.fhir.constats import RefusFhir
@@ -22,7 +23,7 @@ DUREE_S: Final = 15 * 60
 # Pages that `previous` can go back; further back there is `first`.
 _RETOUR_MAX: Final = 16
 _NONCE: Final = 12
-F = TypeVar("F", Filtre, FiltreListes)
+F = TypeVar("F", Filtre, FiltreListes, FiltreAgenda)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ was sent (FHR-09). `statut` is that of ITI-65 and reads; ITI-105 turns 400 of a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum
 
 import orjson
 
-from espace_sante.interop.fhir.constats import SYSTEME_ERREUR, Constat, Gravite
+from espace_sante.interop.fhir.constats import SYSTEME_ERREUR, FamilleErreurs
 
 
-class Erreur(Enum):
+class Erreur(FamilleErreurs):
     """(code, HTTP status, FHIR issue type, French text with named fields)."""
 
     # fmt: off
@@ -182,6 +181,8 @@ class Erreur(Enum):
         "Le document FHIR doit avoir identifier, timestamp et une Composition en tête.")
     CDA = ("cda", 400, "invalid", "Le document CDA ne respecte pas une règle du CI-SIS.")
     INS_DIFFERENT = ("ins-different", 400, "conflict", "Le patient du document n’est pas celui du dépôt.")
+    TRAITS_DIFFERENTS = ("traits-differents", 400, "conflict", "L’identité du document n’est pas celle du dossier.")
+    NOMS_DIFFERENTS = ("noms-differents", 200, "business-rule", "Le nom est écrit autrement que dans le dossier.")
     # Business
     DOUBLON = ("duplicate", 409, "duplicate", "Un document porte déjà cet identifiant unique.")
     REQUETE_DIFFERENTE = (
@@ -342,6 +343,9 @@ class Erreur(Enum):
     DICAH_A = ("dicah-a", 403, "forbidden", "Authentification : elle n’est pas suffisante.")
     DICAH_H = ("dicah-h", 403, "forbidden", "Habilitation : la matrice ne permet pas cette consultation.")
     TRACES_RESERVEES = ("traces-reservees", 403, "forbidden", "Les traces de ce dossier ne vous sont pas ouvertes.")
+    TOUT_RESERVE = (
+        "tout-reserve", 403, "forbidden",
+        "Seul le titulaire peut tout lire d’un coup, dans son propre espace.")
     CERCLE_RESERVE = (
         "cercle-reserve", 403, "forbidden",
         "Le cercle de soins se lit par le titulaire et par ses membres.")
@@ -349,6 +353,18 @@ class Erreur(Enum):
         "bornes-requises", 400, "required",
         "Donnez les deux bornes de la recherche : date=ge… et date=le….")
     PERIODE_TROP_LONGUE = ("periode-trop-longue", 400, "too-costly", "Une recherche de traces porte sur un an au plus.")
+    # Paired services
+    JETON_IDENTITE = (
+        "jeton-identite", 400, "login",
+        "Le jeton d’identité de l’appairage manque ou n’est pas valable (en-tête X-Id-Token).")
+    AUTRE_TITULAIRE = ("autre-titulaire", 403, "forbidden", "Ce jeton a été donné pour une autre personne.")
+    ACCORD_ABSENT = (
+        "accord-absent", 403, "forbidden",
+        "La personne n’a pas donné son accord à ce service pour cet acte.")
+    SERVICE_SUSPENDU = ("service-suspendu", 403, "forbidden", "Ce service n’est pas, ou plus, autorisé à appeler.")
+    DOSSIER_FERME_AU_SERVICE = (
+        "dossier-ferme-au-service", 403, "forbidden",
+        "Le dossier de cette personne n’est pas ouvert aux services.")
     # Service
     TRACE_IMPOSSIBLE = (
         "trace-impossible", 503, "transient",
@@ -362,20 +378,9 @@ class Erreur(Enum):
     PANNE = ("panne", 500, "exception", "Le service a rencontré une erreur. Rien n’a été conservé.")
     # fmt: on
 
-    def __init__(self, code: str, statut: int, issue: str, phrase: str) -> None:
-        self.code = code
-        self.statut = statut
-        self.issue = issue
-        self.phrase = phrase
 
-    def constat(self, expression: str = "", *, gravite: Gravite = "error", **champs: object) -> Constat:
-        """A finding of this kind at that FHIRPath; the fields fill the text."""
-        texte = self.phrase.format_map(champs) if champs else self.phrase
-        return Constat(self.code, expression, texte, gravite, self.statut, self.issue)
-
-
-def code_system(base: str, autres: Iterable[tuple[str, str]] = ()) -> bytes:
-    """Our list of codes as a CodeSystem resource, public (FHR-08); `autres` are (code, sentence) of other lists."""
+def code_system(base: str, codes: Iterable[tuple[str, str]]) -> bytes:
+    """Our list of codes (code, sentence) as a CodeSystem resource, public (FHR-08)."""
     return orjson.dumps(
         {
             "resourceType": "CodeSystem",
@@ -389,7 +394,7 @@ def code_system(base: str, autres: Iterable[tuple[str, str]] = ()) -> bytes:
             "description": "Les constats sur un document CDA ont en plus des codes « cda-… » et « ins-… ».",
             "concept": [
                 {"code": code, "display": phrase.replace("{", "<").replace("}", ">")}
-                for code, phrase in (*((e.code, e.phrase) for e in Erreur), *autres)
+                for code, phrase in codes
             ],
         }
     )

@@ -1,4 +1,4 @@
-"""ITI-106: the DocumentReference that a CDA document would get, from its header alone (FHR-97). Pure."""
+"""ITI-106: the DocumentReference that a CDA or a FHIR document would get, from its head alone (FHR-97). Pure."""
 
 from __future__ import annotations
 
@@ -15,28 +15,58 @@ from espace_sante.interop.fhir import structs
 from espace_sante.interop.fhir.auteurs import contenir
 from espace_sante.interop.fhir.cda import examiner_contenu
 from espace_sante.interop.fhir.constats import Constat, RefusFhir, en_422, lever_si_refus
+from espace_sante.interop.fhir.contenu import FHIR_DOCUMENT, FHIR_XML, media
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.etiquettes import concepts
+from espace_sante.interop.fhir.generation_document import decrire
 from espace_sante.interop.fhir.lecture import lire
 from espace_sante.interop.fhir.regles import Regles
 from espace_sante.interop.fhir.representation import codage, concept, etiquettes_de
 from espace_sante.interop.fhir.structs import Identifier, Reference
 from espace_sante.interop.fhir.valeurs import SYSTEME_URI, ecrire_date, present
+from espace_sante.interop.fhir.xml.lecture import vers_json
 from espace_sante.kernel.ins import Ins
 
 _LIRE: Final = msgspec.json.Decoder(structs.Binary | structs.Parameters)
+_LIRE_DOCUMENT: Final = msgspec.json.Decoder(structs.BundleDocument | structs.Parameters)
 
 _ILLISIBLES: Final = frozenset({"cda-illisible", "cda-doctype", "cda-trop-profond"})
 
 
-def generer(corps: bytes, regles: Regles) -> tuple[bytes, Ins | None]:
-    """The resource for the CDA of a Binary, and its patient; nothing is kept.
+class _Genre(msgspec.Struct):
+    resourceType: str = ""
 
-    Raises RefusFhir: 400 when the content is no CDA, 422 when the CDA breaks a rule.
+
+def generer(corps: bytes, regles: Regles) -> tuple[bytes, Ins | None]:
+    """The resource for the content of a Binary (CDA or FHIR document) or for a document Bundle, and its patient.
+
+    Nothing is kept. Raises RefusFhir: 400 when the content is neither, 422 when it breaks a rule.
     """
+    if _est_un_bundle(corps):
+        return _du_document(corps, regles)
     binaire = lire(corps, _LIRE, structs.Binary)
     contenu = binaire.data if isinstance(binaire.data, bytes) else b""
-    examen = examiner_contenu(contenu, present(binaire.contentType), "", "Binary.data", regles)
+    mime = present(binaire.contentType)
+    if media(mime) in (FHIR_DOCUMENT, FHIR_XML):
+        return _du_document(contenu if media(mime) == FHIR_DOCUMENT else vers_json(contenu), regles)
+    return _du_cda(contenu, mime, regles)
+
+
+def _est_un_bundle(corps: bytes) -> bool:
+    try:
+        return msgspec.json.decode(corps, type=_Genre).resourceType == "Bundle"
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return False
+
+
+def _du_document(contenu: bytes, regles: Regles) -> tuple[bytes, Ins | None]:
+    document = lire(contenu, _LIRE_DOCUMENT, structs.BundleDocument)
+    metadonnees, ins = decrire(document, len(contenu), regles)
+    return structs.ECRIRE.encode(_fiche(metadonnees, ins)), ins
+
+
+def _du_cda(contenu: bytes, mime: str, regles: Regles) -> tuple[bytes, Ins | None]:
+    examen = examiner_contenu(contenu, mime, "", "Binary.data", regles)
     illisible = any(c.code in _ILLISIBLES for c in examen.constats)
     lever_si_refus(examen.constats if illisible else en_422(examen.constats))
     if examen.entete is None:
@@ -83,8 +113,9 @@ def _fiche(m: Metadonnees, ins: Ins | None) -> structs.DocumentReference:
                 attachment=structs.Attachment(
                     contentType=m.mime,
                     language=m.langue,
-                    size=m.taille,
-                    hash=binascii.b2a_base64(m.sha1, newline=False).decode(),
+                    # A FHIR document has no canonical bytes (FHR-88).
+                    size=m.taille if m.sha1 else UNSET,
+                    hash=binascii.b2a_base64(m.sha1, newline=False).decode() or UNSET,
                     title=m.titre,
                     creation=ecrire_date(m.creation),
                 ),
@@ -97,8 +128,8 @@ def _fiche(m: Metadonnees, ins: Ins | None) -> structs.DocumentReference:
                 start=ecrire_date(m.periode_debut),
                 end=ecrire_date(m.periode_fin) if m.periode_fin else UNSET,
             ),
-            facilityType=concept(m.etablissement),
-            practiceSetting=concept(m.cadre),
+            facilityType=concept(m.etablissement) if m.etablissement.code else UNSET,
+            practiceSetting=concept(m.cadre) if m.cadre.code else UNSET,
             sourcePatientInfo=sujet,
         ),
     )

@@ -20,12 +20,12 @@ import orjson
 from espace_sante.interop.fhir import pieces as contenus
 from espace_sante.interop.fhir import structs
 from espace_sante.interop.fhir.constats import Constat, RefusFhir
+from espace_sante.interop.fhir.elements import du_json, situer
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.pieces import Piece
-from espace_sante.interop.fhir.structs_consent import Consent
 from espace_sante.interop.fhir.structure import constats_de_structure
 
-T = TypeVar("T", structs.Bundle, structs.DocumentReference, structs.Binary, Consent)
+T = TypeVar("T", bound=msgspec.Struct)
 
 # What is not a base64 content: objects cost far more memory than the text that holds them.
 MAX_METADONNEES: Final = 2_000_000
@@ -186,7 +186,8 @@ def _marcher(corps: bytes, type_: type, racine: str) -> None:
     except _EnDouble as e:
         raise RefusFhir([Erreur.CLE_EN_DOUBLE.constat(racine, cle=e.args[0])]) from None
     except _Vide:
-        constats = constats_de_structure(_objet(corps, racine), type_, racine)
+        objet = _objet(corps, racine)
+        constats = situer(constats_de_structure(objet, type_, racine), du_json(objet))
         raise RefusFhir(constats or [Erreur.VALEUR_VIDE.constat(racine)]) from None
     except RecursionError:
         raise RefusFhir([Erreur.TROP_PROFOND.constat(racine)]) from None
@@ -210,7 +211,7 @@ def _refus(corps: bytes, pieces: Sequence[Piece], type_: type, racine: str) -> R
     lisibles = [p for p in pieces if contenus.lisible(corps, p)]
     textes = [_BASE64 if contenus.en_base64(corps, p) else _AUTRE for p in lisibles]
     objet = _objet(contenus.remplacer(corps, lisibles, textes), racine)
-    constats: Sequence[Constat] = constats_de_structure(objet, type_, racine)
+    constats: Sequence[Constat] = situer(constats_de_structure(objet, type_, racine), du_json(objet))
     return RefusFhir(constats or [Erreur.JSON_ILLISIBLE.constat(racine)])
 
 

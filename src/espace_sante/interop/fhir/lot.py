@@ -6,7 +6,7 @@ Pure. Reading gives all findings together (FHR-10); the order of the entries cha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -25,7 +25,7 @@ from espace_sante.interop.fhir.classeurs import (
     lire_citations,
     lire_classeur,
 )
-from espace_sante.interop.fhir.constats import Constat, lever_si_refus
+from espace_sante.interop.fhir.constats import Constat, RefusFhir
 from espace_sante.interop.fhir.contenu import (
     FHIR_DOCUMENT,
     FHIR_XML,
@@ -34,11 +34,12 @@ from espace_sante.interop.fhir.contenu import (
     media,
 )
 from espace_sante.interop.fhir.document import DocumentLu, lire_document
+from espace_sante.interop.fhir.elements import presents, situer
 from espace_sante.interop.fhir.entrees import Entree, bruts_des_documents_fhir, controler_patch, trier
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.lecture import lire_bundle
-from espace_sante.interop.fhir.liste import Entete, lire_entete
+from espace_sante.interop.fhir.liste import Entete, lire_entete, unique_id_de
 from espace_sante.interop.fhir.patients import (
     Designation,
     Resoudre,
@@ -78,6 +79,11 @@ class DocumentDuLot:
     id: UUID
     entree: UUID
 
+    @property
+    def chemin(self) -> str:
+        """Its place in the request, as a FHIRPath."""
+        return f"Bundle.entry[{self.rang}].resource"
+
     def fil(self, dossier_id: UUID) -> str:
         """Where its content is read, relative to the base."""
         return f"{'Bundle' if self.fhir else 'Binary'}/{composer(dossier_id, self.id)}"
@@ -91,7 +97,7 @@ class DocumentDuLot:
             self.ressource, metadonnees, composer(dossier_id, self.id), self.entree, dossier_id, self.fil(dossier_id),
             maintenant,
         )  # fmt: skip
-        return DocumentADeposer(self.id, self.entree, metadonnees, self.contenu, brut)
+        return DocumentADeposer(self.id, self.entree, metadonnees, self.contenu, brut, self.examen.traits)
 
 
 @dataclass(slots=True)
@@ -119,6 +125,12 @@ class LotLu:
     def si_absent(self) -> bool:
         """Every document asked to be created only if absent (`ifNoneExist`, FHR-79)."""
         return all(d.si_absent for d in self.documents)
+
+    def renommer(self, lot_id: UUID) -> None:
+        """Take the id of a former sending, and the uniqueId that was made from it (FHR-91)."""
+        if self.entete.unique_id == unique_id_de(self.lot_id):
+            self.entete = replace(self.entete, unique_id=unique_id_de(lot_id))
+        self.lot_id = lot_id
 
     def a_deposer(self, dossier_id: UUID) -> LotADeposer:
         """The lot for that record, with final resources."""
@@ -182,7 +194,8 @@ def lire_lot(corps: bytes, regles: Regles) -> LotLu:
         if not any(d.lu.metadonnees.remplace for d in documents):
             constats.append(Erreur.PATCH_SANS_REMPLACEMENT.constat(patch.chemin))
     ins, dossier_id = lecture.patient()
-    lever_si_refus(constats)
+    if any(c.refuse for c in constats):
+        raise RefusFhir(situer(constats, [presents(e.ressource) for e in entrees]))
     assert entete is not None  # noqa: S101 - a missing list is a finding that has just been raised
     return LotLu(
         regles, ins, dossier_id, lecture.ins_a_verifier(ins), constats, lot_id, listes[0].ressource, entete,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, Literal, cast
 from uuid import UUID
 
-from espace_sante.documents.filtre import Borne, Champ, Filtre, Operateur, Tri
+from espace_sante.documents.filtre import Borne, Champ, Filtre, NomAuteur, Operateur, Tri
 from espace_sante.interop.fhir.constats import Constat, RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import decomposer
@@ -30,6 +30,7 @@ from espace_sante.interop.fhir.presentation import PARAMETRES as PRESENTATION
 from espace_sante.interop.fhir.valeurs import intervalle
 from espace_sante.kernel.ins import Ins
 
+_NOMS: Final[tuple[Literal["family", "given"], ...]] = ("family", "given")
 TRIS: Final[dict[str, Tri]] = {
     "date": "date",
     "creation": "creation",
@@ -90,7 +91,7 @@ class Lecture(LectureParametres):
     bornes: list[Borne] = field(default_factory=list)
     dossiers_des_ids: set[UUID] = field(default_factory=set)
     ids: tuple[UUID, ...] | None = None
-    debuts: dict[str, list[str]] = field(default_factory=dict)
+    debuts: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     archive: bool | None = None
     tri: Tri = "creation"
     descendant: bool = True
@@ -124,10 +125,11 @@ class Lecture(LectureParametres):
         return lire
 
     def debut(self, champ: str) -> Callable[[str, str], None]:
-        """A text parameter: the beginning of what it looks at; twice means both."""
+        """A text parameter: the beginning of what it looks at, one or the other of those that commas part; twice means
+        both (FHR-108)."""
 
         def lire(nom: str, valeur: str) -> None:
-            self.debuts.setdefault(champ, []).append(valeur.strip())
+            self.debuts.setdefault(champ, []).append(tuple(v.strip() for v in decouper(valeur)))
 
         return lire
 
@@ -199,8 +201,8 @@ def lire_recherche(
         "author.identifier": lecture.jetons("auteurs", codes_de),
         "security-label": lecture.jetons("etiquettes", codes_de),
         "author": lecture.reference_externe,
-        "author.given": lecture.debut("noms_auteurs"),
-        "author.family": lecture.debut("noms_auteurs"),
+        "author.given": lecture.debut("given"),
+        "author.family": lecture.debut("family"),
         "contenttype": lecture.jetons("mimes", vers_minuscules),
         "language": lecture.jetons("langues", codes_de),
         "description": lecture.debut("descriptions"),
@@ -267,7 +269,9 @@ def _conclure(lecture: Lecture) -> Recherche:
         mimes=lecture.parmi.get("mimes", ()),
         langues=lecture.parmi.get("langues", ()),
         descriptions=tuple(lecture.debuts.get("descriptions", ())),
-        noms_auteurs=tuple(lecture.debuts.get("noms_auteurs", ())),
+        noms_auteurs=tuple(
+            NomAuteur(partie, debuts) for partie in _NOMS for debuts in lecture.debuts.get(partie, ())
+        ),
         relations=lecture.parmi.get("relations", ()),
         cibles=lecture.parmi.get("cibles", ()),
         lies=lecture.parmi.get("lies", ()),

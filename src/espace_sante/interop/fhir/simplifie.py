@@ -22,9 +22,10 @@ from espace_sante.interop.fhir import representation, structs
 from espace_sante.interop.fhir.auteurs import contenir
 from espace_sante.interop.fhir.cda import Examen, comparer, examiner_contenu
 from espace_sante.interop.fhir.classeurs import Classeur
-from espace_sante.interop.fhir.constats import Constat, en_422, lever_si_refus
+from espace_sante.interop.fhir.constats import Constat, RefusFhir, en_422
 from espace_sante.interop.fhir.contenu import controler_contenu
 from espace_sante.interop.fhir.document import DocumentLu, lire_document
+from espace_sante.interop.fhir.elements import situer
 from espace_sante.interop.fhir.entrees import CODE_LISTE
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.etiquettes import Etiquettes, concepts
@@ -69,6 +70,10 @@ class DepotSimple:
         """None: a folder comes with a lot."""
         return ()
 
+    def renommer(self, lot_id: UUID) -> None:
+        """Take the id of a former sending (FHR-91)."""
+        self.lot_id = lot_id
+
     def a_deposer(self, dossier_id: UUID) -> LotADeposer:
         """The lot of one document, with the caller as its source (FHR-96)."""
         regles, deposant = self.regles, self.regles.deposant
@@ -79,7 +84,7 @@ class DepotSimple:
         brut = representation.document(
             self.ressource, metadonnees, fil, self.entree, dossier_id, f"Binary/{fil}", regles.maintenant
         )
-        document = DocumentADeposer(self.id, self.entree, metadonnees, self.contenu, brut)
+        document = DocumentADeposer(self.id, self.entree, metadonnees, self.contenu, brut, self.examen.traits)
         return LotADeposer(
             id=self.lot_id,
             unique_id=unique_id_de(self.lot_id),
@@ -132,7 +137,8 @@ def lire_simplifie(corps: bytes, regles: Regles) -> DepotSimple:
         )
     constats.extend((*examen.constats, *comparer(examen, lu.metadonnees, _RACINE)))
     ins, dossier_id = _patient(lu.designations, constats)
-    lever_si_refus(en_422(constats))
+    if any(c.refuse for c in constats):
+        raise RefusFhir(en_422(situer(constats)))
     autres = [(i, chemin) for i in examen.ins if ins is None or not meme_patient(i, ins)]
     return DepotSimple(
         regles, ins, dossier_id, autres, constats, document, lu, examen, contenu, uuid7(), uuid7(), uuid7()

@@ -13,7 +13,7 @@ from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.fhir.valeurs import ecrire_date
 from espace_sante.kernel.codes import GenreActeur
 from espace_sante.kernel.identifiants import SYSTEME_IDNAT_PS, SYSTEME_STRUCTURE
-from espace_sante.traces.ecriture import Resultat
+from espace_sante.traces.ecriture import PORTE_SECRETE, Resultat
 from espace_sante.traces.queries import TraceVue
 
 PROFIL: Final = "https://interop.esante.gouv.fr/ig/fhir/tde/StructureDefinition/tde-auditevent"
@@ -47,7 +47,10 @@ def ressource(dossier_id: UUID, trace: TraceVue, base: str, *, service: str) -> 
         **({"outcomeDesc": trace.motif} if refuse and trace.motif else {}),
         "purposeOfEvent": [{"coding": [{"system": MODES, "code": trace.mode}]}],
         "agent": _agents(dossier_id, trace, base),
-        "source": {"site": trace.porte, "observer": {"display": service}},
+        "source": {
+            "site": "fhir" if trace.porte == PORTE_SECRETE else trace.porte,
+            "observer": {"display": service},
+        },
         "entity": _entites(dossier_id, trace),
     }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from espace_sante.interop import fhir
+from espace_sante.interop.fhir.catalogue import FAMILLES, toutes
 from espace_sante.interop.fhir.constats import lever_si_refus, ressource_outcome
 from espace_sante.interop.fhir.erreurs import Erreur, code_system
 from espace_sante.interop.views.enveloppe import ALIMENTATION
@@ -29,8 +30,8 @@ _PAQUET = Path(fhir.__file__).resolve().parents[1]
 
 @pytest.mark.rule("FHR-08")
 def test_codes_are_unique_and_their_types_are_of_fhir() -> None:
-    assert len({e.code for e in Erreur}) == len(Erreur)
-    for erreur in Erreur:
+    assert len({e.code for e in toutes()}) == len(list(toutes()))
+    for erreur in toutes():
         assert erreur.issue in _ISSUE_TYPES, erreur.name
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{2,60}", erreur.code)
         assert erreur.statut in {
@@ -61,16 +62,17 @@ def test_every_error_is_used_and_every_used_one_exists() -> None:
     sources = "\n".join(
         p.read_text(encoding="utf-8")
         for p in _PAQUET.rglob("*.py")
-        if "tests" not in p.parts and p.name != "erreurs.py"
+        if "tests" not in p.parts and not p.name.startswith("erreurs")
     )
-    employees = set(re.findall(r"Erreur\.([A-Z_0-9]+)", sources))
-    assert {e.name for e in Erreur} == employees
+    for famille in FAMILLES:
+        employees = set(re.findall(rf"\b{famille.__name__}\.([A-Z_0-9]+)", sources))
+        assert {e.name for e in famille} == employees, famille
 
 
 @pytest.mark.rule("FHR-08")
 def test_the_code_system_lists_them_all() -> None:
-    ressource = json.loads(code_system("https://h/fhir"))
-    assert {c["code"] for c in ressource["concept"]} == {e.code for e in Erreur}
+    ressource = json.loads(code_system("https://h/fhir", ((e.code, e.phrase) for e in toutes())))
+    assert {c["code"] for c in ressource["concept"]} == {e.code for e in toutes()}
     assert ressource["url"] == "https://h/fhir/CodeSystem/erreur-mes"
 
 

@@ -64,6 +64,104 @@ def test_the_resource_that_a_cda_would_get(
         assert not Document.objects.exists()
 
 
+def _document(**composition: object) -> dict[str, Any]:
+    """A FHIR document of a record's patient, with authors of three kinds."""
+    urls = {n: f"urn:uuid:bbbbbbbb-0000-4000-8000-00000000000{n}" for n in range(1, 6)}
+    tete: dict[str, Any] = {
+        "resourceType": "Composition", "status": "final",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "60591-5", "display": "Synthèse médicale"}]},
+        "subject": {"reference": urls[2]}, "date": "2024-11-20T11:00:00+01:00", "title": "Synthèse",
+        "author": [{"reference": urls[3]}, {"reference": "Organization/o"}], "confidentiality": "R",
+        "attester": [{"mode": "legal", "party": {"reference": urls[3]}}], "custodian": {"reference": urls[4]},
+        "event": [{"period": {"start": "2024-11-01", "end": "2024-11-20"}}],
+        "section": [{"title": "Synthèse", "entry": [{"reference": urls[5]}]}], **composition,
+    }  # fmt: skip
+    ressources = {
+        urls[1]: {k: v for k, v in tete.items() if v is not None},
+        urls[2]: {"resourceType": "Patient", "identifier": [
+            {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518989"}]},
+        urls[3]: {"resourceType": "Practitioner", "name": [{"family": "MOREL", "given": ["Anne"]}], "identifier": [
+            {"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "899700218896"}]},
+        urls[4]: {"resourceType": "Organization", "name": "Cabinet du Port"},
+        "https://ailleurs.test/fhir/Organization/o": {"resourceType": "Organization", "name": "Hôpital"},
+        urls[5]: {"resourceType": "Observation", "status": "final", "code": {"text": "x"}},
+    }  # fmt: skip
+    return {
+        "resourceType": "Bundle", "type": "document", "timestamp": "2024-11-20T12:00:00+01:00",
+        "identifier": {"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.250.1.999.202"},
+        "entry": [{"fullUrl": u, "resource": r} for u, r in ressources.items()],
+    }  # fmt: skip
+
+
+@pytest.mark.rule("FHR-97", "FHR-88")
+def test_the_resource_that_a_fhir_document_would_get(atelier: Atelier) -> None:
+    document = _document()
+    envois = (
+        (octets(document), FHIR),
+        (vers_xml(octets(document)), "application/fhir+xml"),
+        (octets(_binaire(octets(document), FHIR)), FHIR),
+        (octets(_binaire(vers_xml(octets(document)), "application/fhir+xml")), FHIR),
+    )
+    for corps, type_ in envois:
+        reponse = _poster(atelier, corps, type_)
+        assert reponse.status_code == 200, reponse.content
+        fiche = json.loads(reponse.content)
+        assert fiche["masterIdentifier"]["value"] == "urn:oid:1.2.250.1.999.202"
+        assert fiche["type"]["coding"][0]["code"] == "60591-5"
+        assert fiche["category"][0]["coding"][0]["code"] == "11"
+        assert fiche["subject"]["identifier"]["value"] == "279035121518989"
+        assert fiche["securityLabel"][0]["coding"][0]["code"] == "R"
+        contenues = {c["id"]: c for c in fiche["contained"]}
+        assert contenues["auteur1"]["identifier"][0]["value"] == "899700218896"
+        assert contenues["auteur2"]["name"] == "Hôpital"
+        assert contenues["depositaire"]["name"] == "Cabinet du Port"
+        assert contenues["authentificateur"]["name"][0]["family"] == "MOREL"
+        piece = fiche["content"][0]["attachment"]
+        # No canonical bytes: neither size nor hash.
+        assert set(piece) == {"contentType", "language", "title", "creation"}
+        assert (piece["contentType"], piece["title"]) == ("application/fhir+json", "Synthèse")
+        assert fiche["context"]["period"]["start"] < fiche["context"]["period"]["end"] < piece["creation"]
+    with portee(atelier.scene.dossier_id):
+        assert not Document.objects.exists()
+
+
+@pytest.mark.rule("FHR-97", "FHR-88")
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"type": {"coding": [{"system": "x", "code": "0"}]}}, "type-inconnu"), ({"type": None}, "type-inconnu"),
+        ({"title": None}, "element-obligatoire"), ({"date": "hier"}, "date-invalide"),
+        ({"author": None}, "element-obligatoire"), ({"author": [{"reference": "urn:x"}]}, "reference-non-resolue"),
+        ({"subject": None}, "element-obligatoire"), ({"subject": {"reference": "urn:uuid:y"}}, "reference-non-resolue"),
+    ],
+)  # fmt: skip
+def test_a_fhir_document_that_could_not_be_deposited(atelier: Atelier, change: Any, code: str) -> None:
+    reponse = _poster(atelier, _document(**change))
+    assert (reponse.status_code, codes_refus(reponse)) == (422, [code])
+
+
+@pytest.mark.rule("FHR-97", "FHR-88")
+def test_a_bundle_that_is_no_document(atelier: Atelier) -> None:
+    for change in ({"type": "collection"}, {"timestamp": None}, {"identifier": None}, {"entry": None}):
+        corps = {k: v for k, v in (_document() | change).items() if v is not None}
+        for envoi in (corps, _binaire(octets(corps), FHIR)):
+            reponse = _poster(atelier, envoi)
+            assert (reponse.status_code, codes_refus(reponse)) == (400, ["document-fhir"])
+    sans_tete = _document()
+    sans_tete["entry"][0]["resource"] = {"resourceType": "Observation", "code": {"text": "Composition"}}
+    assert _poster(atelier, sans_tete).status_code == 400
+    assert _poster(atelier, _binaire(b"{", FHIR)).status_code == 400
+
+
+@pytest.mark.rule("FHR-97")
+def test_the_published_fhir_document(atelier: Atelier, vectors: Path) -> None:
+    corps = (vectors / "fhir/pdsm4dmp/Bundle-example-annexe-fhir-document.json").read_bytes()
+    fiche = json.loads(_poster(atelier, corps.removeprefix(b"\xef\xbb\xbf")).content)
+    assert fiche["resourceType"] == "DocumentReference"
+    assert fiche["content"][0]["attachment"]["title"] == "Synthèse patient 20/11/2024"
+    assert fiche["contained"][0]["identifier"][0]["value"] == "899700218896"
+
+
 @pytest.mark.rule("FHR-97")
 def test_what_is_no_readable_cda(atelier: Atelier) -> None:
     for contenu, mime in ((b"%PDF-1.4", "application/pdf"), (b"<a/>", "text/xml")):

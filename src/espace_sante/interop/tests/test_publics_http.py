@@ -110,8 +110,10 @@ def test_the_capability_statement_is_public_and_true(client: Client) -> None:
                 "history-instance": client.get,
                 "search-type": client.get,
                 "patch": client.patch,
+                "update": client.put,
+                "delete": client.delete,
             }[interaction["code"]]
-            if interaction["code"] in ("read", "patch"):
+            if interaction["code"] in ("read", "patch", "update", "delete"):
                 chemin += "/1"
             elif interaction["code"] in ("vread", "history-instance"):
                 chemin += "/1/_history" + ("/1" if interaction["code"] == "vread" else "")

@@ -71,6 +71,58 @@ def test_the_same_number_with_another_body(atelier: Atelier) -> None:
     assert _rangs(atelier)[:2] == avant
 
 
+def _changements() -> dict[str, Any]:
+    """What the body may say otherwise with the same uniqueIds and contents."""
+
+    def liste(c: Any) -> Any:
+        return c["entry"][0]["resource"]
+
+    def classeur(c: Any) -> Any:
+        return next(
+            e["resource"] for e in c["entry"] if e["resource"].get("code") and "title" in e["resource"]
+        )
+
+    return {
+        "titre": lambda c: fiche(c)["content"][0]["attachment"].update(title="Autre titre"),
+        "description": lambda c: fiche(c).update(description="Autre"),
+        "étiquette": lambda c: fiche(c)["securityLabel"][0]["coding"][0].update(code="R"),
+        "date": lambda c: fiche(c).update(date="2020-01-01T00:00:00Z"),
+        "auteur": lambda c: fiche(c)["contained"][0].update(language="fr"),
+        "titre du lot": lambda c: liste(c).update(title="Autre lot"),
+        "titre du classeur": lambda c: classeur(c).update(title="Autre classeur"),
+    }
+
+
+@pytest.mark.rule("FHR-91")
+@pytest.mark.parametrize("nom", list(_changements()))
+def test_the_same_documents_told_otherwise_are_another_body(atelier: Atelier, nom: str) -> None:
+    numero, corps = str(uuid.uuid4()), json.loads(json.dumps(lot_avec(atelier.scene.ins)))
+    assert _poster(atelier.auteur, corps, numero).status_code == 200
+    avant = _rangs(atelier)[:2]
+    autre = json.loads(json.dumps(corps))
+    _changements()[nom](autre)
+    assert autre != corps
+    reponse = _poster(atelier.auteur, autre, numero)
+    assert (reponse.status_code, codes_refus(reponse)) == (409, ["requete-differente"])
+    assert _rangs(atelier)[:2] == avant
+    assert _poster(atelier.auteur, corps, numero).status_code == 200
+
+
+@pytest.mark.rule("FHR-91", "FHR-60", "FHR-04")
+def test_the_same_body_in_another_order_is_the_same(atelier: Atelier) -> None:
+    numero, corps = str(uuid.uuid4()), json.loads(json.dumps(lot_avec(atelier.scene.ins)))
+    # No uniqueId for the set: the server makes one, and finds it again.
+    corps["entry"][0]["resource"].pop("identifier", None)
+    premiere = _poster(atelier.auteur, corps, numero)
+    assert premiere.status_code == 200, premiere.content
+    avant = _rangs(atelier)
+    seconde = _poster(atelier.auteur, {**corps, "entry": corps["entry"][::-1]}, numero)
+    assert seconde.status_code == 200, seconde.content
+    lieux = [[e["response"]["location"] for e in json.loads(r.content)["entry"]] for r in (premiere, seconde)]
+    assert lieux[0] == lieux[1][::-1]
+    assert _rangs(atelier) == avant
+
+
 @pytest.mark.rule("FHR-91", "FHR-92")
 def test_a_simplified_deposit_sent_again(atelier: Atelier) -> None:
     numero, corps = str(uuid.uuid4()), simple(ins=atelier.scene.ins)
@@ -81,6 +133,10 @@ def test_a_simplified_deposit_sent_again(atelier: Atelier) -> None:
     seconde = _poster(atelier.auteur, corps, numero, "/fhir/DocumentReference")
     assert (seconde.status_code, seconde["Location"]) == (201, premiere["Location"])
     assert json.loads(seconde.content)["id"] == json.loads(premiere.content)["id"]
+    corps["description"] = "Autre"
+    assert codes_refus(_poster(atelier.auteur, corps, numero, "/fhir/DocumentReference")) == [
+        "requete-differente"
+    ]
 
 
 @pytest.mark.rule("FHR-62", "FHR-11")

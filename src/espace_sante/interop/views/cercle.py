@@ -16,7 +16,6 @@ from espace_sante.interop import reponses
 from espace_sante.interop.fhir.cercle import Service, lire_recherche, ressource
 from espace_sante.interop.fhir.constats import RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
-from espace_sante.interop.fhir.valeurs import lire_id
 from espace_sante.interop.requete import Appel, base, lire_parametres
 from espace_sante.interop.views.enveloppe import vue_fhir
 from espace_sante.kernel.codes import GenreActeur
@@ -48,12 +47,8 @@ def chercher(appel: Appel) -> HttpResponse:
     )
 
 
-@vue_fhir("user/CareTeam.r", "patient/CareTeam.r")
-def lire(appel: Appel, texte: str) -> HttpResponse:
-    """GET [base]/CareTeam/<id>."""
-    dossier_id = lire_id(texte)
-    if dossier_id is None:
-        raise RefusFhir([Erreur.INTROUVABLE.constat()])
+def lire_ressource(appel: Appel, dossier_id: UUID) -> HttpResponse:
+    """The circle of that record, as it stands."""
     return reponses.json(orjson.dumps(ressource(_lire(appel, dossier_id), base(), _service())))
 
 

@@ -36,6 +36,7 @@ from espace_sante.interop.fhir.rendu import absolue
 from espace_sante.interop.fhir.simplifie import DepotSimple, lire_simplifie
 from espace_sante.interop.requete import Appel, base, lire_corps
 from espace_sante.interop.views.enveloppe import refus_alimentation, vue_fhir
+from espace_sante.interop.views.remplacements import ecarts
 from espace_sante.kernel.codes import GenreActeur
 from espace_sante.kernel.identifiants import rpps_vers_idnat
 from espace_sante.kernel.ins import Ins
@@ -199,9 +200,9 @@ def _deposer(appel: Appel, lu: LotLu | DepotSimple, *, si_absent: bool) -> tuple
     if (
         dossier_id is not None
         and "X-Request-Id" in appel.requete.headers
-        and _reprendre(appel, lu, dossier_id)
+        and (deja := _reprendre(appel, lu, dossier_id))
     ):
-        return dossier_id, lu.a_deposer(dossier_id)
+        return dossier_id, deja
     depot = lu.a_deposer(dossier_id or _INCONNU)
     cible = dossier_id or lu.ins
     assert cible is not None  # noqa: S101 - a request that names nobody was refused before
@@ -216,32 +217,38 @@ def _deposer(appel: Appel, lu: LotLu | DepotSimple, *, si_absent: bool) -> tuple
     except AlimentationRefusee as refuse:
         if si_absent and refuse.existant is not None and dossier_id is not None:
             raise _DejaLa(dossier_id, refuse.existant) from None
-        raise refus_alimentation(refuse, dossier_id) from None
+        raise refus_alimentation(refuse, dossier_id, simple=isinstance(lu, DepotSimple)) from None
+    if fait.noms_differents:
+        lu.avertissements.append(Erreur.NOMS_DIFFERENTS.constat(gravite="warning"))
+    lu.avertissements.extend(ecarts(lu, fait))
     return fait.dossier_id, depot
 
 
-def _reprendre(appel: Appel, lu: LotLu | DepotSimple, dossier_id: UUID) -> bool:
-    """Whether this very request was answered before: `lu` then takes the ids and the time of that deposit (FHR-91).
+def _reprendre(appel: Appel, lu: LotLu | DepotSimple, dossier_id: UUID) -> LotADeposer | None:
+    """The deposit of this very request when it was answered before, with the ids and the time of then (FHR-91).
 
     Asked only of a client that names its requests. Raises RefusFhir 409 when the name was used for another body.
     """
     fait = deja_fait(appel.acteur, dossier_id, appel.contexte)
     if fait is None:
-        return False
+        return None
     envoyes = {d.lu.metadonnees.unique_id: d.lu.metadonnees.sha1 for d in lu.a_ranger}
-    if envoyes != {n: sha1 for n, (_, sha1) in fait.documents.items()} or len(lu.classeurs) != len(
-        fait.classeurs
-    ):
+    depot = None
+    if envoyes == {n: d.sha1 for n, d in fait.documents.items()} and len(lu.classeurs) == len(fait.classeurs):
+        for document in lu.a_ranger:
+            garde = fait.documents[document.lu.metadonnees.unique_id]
+            document.id, document.entree = garde.id, garde.entree
+        for classeur, (identifiant, _) in zip(lu.classeurs, fait.classeurs, strict=True):
+            classeur.renommer(identifiant)
+        lu.renommer(fait.lot_id)
+        lu.regles = replace(lu.regles, maintenant=fait.quand)
+        depot = lu.a_deposer(dossier_id)
+    if depot is None or not fait.meme_corps(depot, avec_listes=isinstance(lu, LotLu)):
         refus = RefusFhir([Erreur.REQUETE_DIFFERENTE.constat()])
         _tracer_refus(appel, refus, lu.ins)
         raise refus
-    lu.lot_id, lu.regles = fait.lot_id, replace(lu.regles, maintenant=fait.quand)
-    for document in lu.a_ranger:
-        document.id = fait.documents[document.lu.metadonnees.unique_id][0]
-    for classeur, identifiant in zip(lu.classeurs, fait.classeurs, strict=True):
-        classeur.id = identifiant
     noter_sans_depot(appel.acteur, "renvoi", contexte=appel.contexte)
-    return True
+    return depot
 
 
 def _tracer_refus(appel: Appel, refus: RefusFhir, ins: Ins | None) -> None:

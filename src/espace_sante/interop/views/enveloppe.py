@@ -22,7 +22,7 @@ from espace_sante.acces.errors import (
 )
 from espace_sante.identite.contexte import Contexte
 from espace_sante.interop import reponses
-from espace_sante.interop.fhir.constats import RefusFhir
+from espace_sante.interop.fhir.constats import RefusFhir, en_422
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import composer
 from espace_sante.interop.formats import en_format, exiger_format
@@ -46,6 +46,7 @@ ALIMENTATION: dict[str, Erreur] = {
     "deja_remplace": Erreur.DEJA_REMPLACE,
     "non_auteur": Erreur.REMPLACEMENT_INTERDIT,
     "document_non_conforme": Erreur.CONTENU_DANGEREUX,
+    "traits_differents": Erreur.TRAITS_DIFFERENTS,
     "antivirus_injoignable": Erreur.ANTIVIRUS_MUET,
     "document_lie_inconnu": Erreur.REFERENCE_NON_RESOLUE,
 }
@@ -147,9 +148,14 @@ def traduire(erreur: Exception, requete: HttpRequest) -> HttpResponse:
     return reponses.outcome([Erreur.PANNE.constat()], 500, numero)
 
 
-def refus_alimentation(refus: AlimentationRefusee, dossier_id: UUID | None) -> RefusFhir:
-    """A refusal of the gate for feeding, as a finding; the very same deposit names its document (FHR-79)."""
+def refus_alimentation(
+    refus: AlimentationRefusee, dossier_id: UUID | None, *, simple: bool = False
+) -> RefusFhir:
+    """A refusal of the gate for feeding, as a finding; the very same deposit names its document (FHR-79).
+
+    `simple`: of an ITI-105, where a finding of the CDA is a 422 (CDA-07).
+    """
     constat = ALIMENTATION.get(refus.code, Erreur.ALIMENTATION_REFUSEE).constat()
     if refus.existant is not None and dossier_id is not None:
         constat = replace(constat, diagnostic=f"DocumentReference/{composer(dossier_id, refus.existant)}")
-    return RefusFhir([constat])
+    return RefusFhir(en_422([constat]) if simple and refus.code == "traits_differents" else [constat])

@@ -6,17 +6,19 @@ import hashlib
 import time
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from espace_sante.documents.filtre import Curseur
+from espace_sante.documents.filtre import Curseur, Filtre
+from espace_sante.documents.listes import FiltreListes
 from espace_sante.interop.fhir import curseur
 from espace_sante.interop.fhir.curseur import F, Reprise
 from espace_sante.interop.requete import Appel
 
 CURSEUR: Final = "_curseur"
+D = TypeVar("D", Filtre, FiltreListes)
 
 
 def reprendre(appel: Appel, texte: str, forme: type[F]) -> Reprise[F]:
@@ -27,13 +29,13 @@ def reprendre(appel: Appel, texte: str, forme: type[F]) -> Reprise[F]:
 
 
 def liens(
-    appel: Appel, adresse: str, suite: Curseur | None, ici: Reprise[F], self_: str, vue: list[tuple[str, str]]
+    appel: Appel, adresse: str, suite: Curseur | None, ici: Reprise[D], self_: str, vue: list[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     """`self`, `first`, `next`, `previous`; `vue` are the parameters of presentation that each link keeps."""
     lies = [("self", adresse + self_)]
     position = ici.filtre.apres
 
-    def lien(relation: str, reprise: Reprise[F]) -> None:
+    def lien(relation: str, reprise: Reprise[D]) -> None:
         scelle = curseur.sceller(
             reprise, cle=_cle(), appelant=_appelant(appel, type(ici.filtre)), maintenant=int(time.time())
         )

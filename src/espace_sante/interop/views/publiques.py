@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from espace_sante.interop import reponses
-from espace_sante.interop.fhir import capacites, erreurs
+from espace_sante.interop.fhir import capacites, elements, erreurs
+from espace_sante.interop.fhir.catalogue import toutes
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.regles import MAX_DOCUMENTS
 from espace_sante.interop.formats import en_format, exiger_format
@@ -25,6 +26,7 @@ def metadata(requete: HttpRequest) -> HttpResponse:
         max_document=settings.ES_FHIR_MAX_DOCUMENT,
         max_documents=MAX_DOCUMENTS,
         depots=settings.ES_FHIR_DEPOTS,
+        creneaux=settings.ES_AGENDA_CRENEAUX,
     )
     return reponses.json(corps, public=True)
 
@@ -33,7 +35,15 @@ def metadata(requete: HttpRequest) -> HttpResponse:
 def codes(requete: HttpRequest) -> HttpResponse:
     """GET [base]/CodeSystem/erreur-mes."""
     exiger_format(requete)
-    return reponses.json(erreurs.code_system(base(), ((r.code, r.phrase) for r in RegleProfil)), public=True)
+    codes_ = ((r.code, r.phrase) for r in (*toutes(), *RegleProfil))
+    return reponses.json(erreurs.code_system(base(), codes_), public=True)
+
+
+@publique_fhir
+def elements_obligatoires(requete: HttpRequest) -> HttpResponse:
+    """GET [base]/CodeSystem/element-mes."""
+    exiger_format(requete)
+    return reponses.json(elements.code_system(base()), public=True)
 
 
 def ailleurs(requete: HttpRequest, _chemin: str = "") -> HttpResponse:

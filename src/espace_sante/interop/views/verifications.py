@@ -20,7 +20,7 @@ from espace_sante.interop.views.enveloppe import vue_fhir
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-@vue_fhir("ITI-65", "ITI-105")
+@vue_fhir("ITI-65", "ITI-105", "patient/Observation.c")
 def valider(appel: Appel, type_: str) -> HttpResponse:
     """POST [base]/<type>/$validate: always 200 with an OperationOutcome; nothing is stored, no record is touched.
 

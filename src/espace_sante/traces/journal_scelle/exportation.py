@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from espace_sante.platform.postgres import direct
+from espace_sante.traces.ecriture import PORTE_SECRETE
 from espace_sante.traces.journal_scelle import queries
 from espace_sante.traces.journal_scelle.arbre import preuve_coherence
 from espace_sante.traces.journal_scelle.encodage import EFFACEMENT, TRACE
@@ -26,20 +27,25 @@ def lot_de_preuves(
     lire: queries.Lecteur = direct.lire,
     anciennes: Iterable[str] = (),
     caches: Iterable[UUID] = (),
+    sans_secret: bool = False,
 ) -> bytes:
     """The bundle, as JSON; the connection is scoped to the record.
 
     Entries that the last published head does not hold yet are counted, not proven. `anciennes`: signed heads that
     the holder kept from an earlier export, to be linked with today's by a consistency proof. `caches`: documents
-    whose acts stay unseen for now (AUD-09): their entries are left out.
+    whose acts stay unseen for now (AUD-09): their entries are left out; `sans_secret`: acts in connexion
+    secrète too (FHR-163).
     """
     cachees = set(caches)
     par_shard: dict[int, list[tuple[Any, ...]]] = {}
     en_attente = queries.non_scellees(lire, dossier_id)
     for source in (TRACE, EFFACEMENT):
         documents = source.noms.index("document_ids") if "document_ids" in source.noms else None
+        porte = source.noms.index("porte") if sans_secret and "porte" in source.noms else None
         for shard, rang, empreinte, effacee, *valeurs in queries.du_dossier(lire, dossier_id, source):
             if documents is not None and not effacee and cachees & set(valeurs[documents] or ()):
+                continue
+            if porte is not None and not effacee and valeurs[porte] == PORTE_SECRETE:
                 continue
             contenu = None if effacee else [_json(v) for v in valeurs]
             par_shard.setdefault(shard, []).append((rang, source.genre, _b64(empreinte), contenu))

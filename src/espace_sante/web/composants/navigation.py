@@ -21,10 +21,11 @@ class Entree:
 
 @lru_cache(maxsize=1)
 def espace() -> tuple[Entree, ...]:
-    """The holder's bar; messages and agenda join when their rooms exist."""
+    """The holder's bar; messages join when their room has pages."""
     return (
         Entree("accueil", "Accueil", reverse("web:espace"), "accueil"),
         Entree("documents", "Documents", reverse("web:documents"), "document"),
+        Entree("agenda", "Agenda", reverse("web:agenda"), "agenda"),
         Entree("historique", "Historique", reverse("web:historique"), "historique"),
         Entree("plus", "Plus", reverse("web:plus"), "plus"),
     )

@@ -27,13 +27,17 @@ _CHANGEMENTS = (
 def emporter(request: HttpRequest, espace: MonEspace, document_id: UUID) -> HttpResponse:
     """GET warns, nothing leaves; POST gives the file. `partie=fichier`: the file wrapped in a CDA of level 1.
 
+    `partie=pdf`: a clinical document of software as pages to read (CDA-41).
+
     What the holder added himself always comes back as the file that he chose (CDA-40).
     """
     partie = (request.POST if request.method == "POST" else request.GET).get("partie", "")
     if request.method == "POST":
         vu, contenu = espace.lire_contenu(document_id, telechargement=True)
         reponse: HttpResponse | None
-        if vu.deposant_genre == GenreActeur.TITULAIRE:
+        if partie == "pdf":
+            reponse = reponses.copie_pdf(vu, contenu)
+        elif vu.deposant_genre == GenreActeur.TITULAIRE:
             reponse = reponses.corps_a_part(vu, contenu) or reponses.original(vu, contenu)
         elif partie == "fichier":
             reponse = reponses.corps_a_part(vu, contenu)
@@ -52,7 +56,7 @@ def emporter(request: HttpRequest, espace: MonEspace, document_id: UUID) -> Http
             "changements": _CHANGEMENTS,
             "retour": "Ce téléchargement sera noté dans votre historique.",
             "libelle": "Télécharger",
-            "caches": [{"nom": "partie", "valeur": "fichier"}] if partie == "fichier" else [],
+            "caches": [{"nom": "partie", "valeur": partie}] if partie in {"fichier", "pdf"} else [],
             "action": request.path,
             "url_annuler": reverse("web:document", args=[document_id]),
             "libelle_annuler": "Revenir au document",

@@ -23,6 +23,9 @@ _SUITES = {
     Genre.ACCES_URGENCE: ("web:historique", "Voir l’historique, signaler cet accès"),
     Genre.CODES_BLOQUES: ("web:historique", "Voir l’historique"),
     Genre.SUITE_DEMANDE: ("web:signalements", "Voir mes demandes"),
+    Genre.RENDEZ_VOUS_AJOUTE: ("web:agenda", "Ouvrir mon agenda"),
+    Genre.RENDEZ_VOUS_CHANGE: ("web:agenda", "Ouvrir mon agenda"),
+    Genre.RENDEZ_VOUS_ANNULE: ("web:agenda", "Ouvrir mon agenda"),
 }
 
 

@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from espace_sante.acces import codes, controle, partages
+from espace_sante.acces import codes, controle, partages, propositions
 from espace_sante.acces.errors import CodeRefuse, ControleRefuse
 from espace_sante.acces.mon_espace import MonEspace
+from espace_sante.acces.propositions import PropositionRefusee
 from espace_sante.web.espace.calendrier import heure_en_mots, moment_en_mots
 from espace_sante.web.espace.ouverture import mon_espace, rendre
 from espace_sante.web.espace.partage import lignes
@@ -24,6 +25,8 @@ _FAITS: Final = {
     "retire": "C’est fait. Ce professionnel n’administre plus votre dossier.",
     "urgence": "Vos choix en cas d’urgence sont enregistrés.",
     "departage": "C’est fait. Ce professionnel ne lit plus ce document grâce à ce partage.",
+    "accepte": "C’est fait. Cette personne peut lire votre dossier.",
+    "refuse": "C’est fait. Cette personne n’a reçu aucun droit.",
     "annule": "Le code est annulé. Il n’ouvre plus rien.",
 }
 _URGENCES: Final[tuple[tuple[controle.Interrupteur, str, str], ...]] = (
@@ -94,6 +97,16 @@ def _page(
             )
             for b in controle.blocages(espace)
         ],
+        "propositions": [
+            Ligne(
+                p.id,
+                p.nom,
+                f"Proposé {moment_en_mots(p.propose_le)} par {p.propose_par}"
+                + (f" ({p.structure})" if p.structure else ""),
+            )
+            for p in propositions.en_attente(espace)
+        ],
+        "accord_jours": settings.ES_CONSENTEMENT_CONFRERE_J,
         "partages": lignes(partages.en_cours(espace)),
         "referents": controle.referents(espace),
         "accords": accords,
@@ -155,6 +168,23 @@ def administrateur(request: HttpRequest, espace: MonEspace) -> HttpResponse:
     except ControleRefuse as refus:
         return _page(request, espace, erreur=refus.message, statut=422)
     return _retour("administrateur")
+
+
+@mon_espace
+@require_POST
+def proposition(request: HttpRequest, espace: MonEspace, proposition_id: UUID) -> HttpResponse:
+    """Accept or refuse a person whom a professional proposed (FHR-167)."""
+    accepte = request.POST.get("reponse") == "accepter"
+    try:
+        if accepte:
+            propositions.accepter(espace, proposition_id)
+        else:
+            propositions.refuser(espace, proposition_id)
+    except PropositionRefusee as refus:
+        if refus.code == "proposition_inconnue":
+            raise Http404 from None
+        return _page(request, espace, erreur=refus.message, statut=422)
+    return _retour("accepte" if accepte else "refuse")
 
 
 @mon_espace

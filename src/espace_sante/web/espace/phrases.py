@@ -12,10 +12,11 @@ from uuid import UUID
 
 from espace_sante.documents.nomenclatures import type_document
 from espace_sante.kernel.codes import GenreActeur, ModeAcces
-from espace_sante.traces.ecriture import Action, Resultat
+from espace_sante.traces.ecriture import PORTE_SECRETE, Action, Resultat
 from espace_sante.traces.queries import PORTE_CADRE, TraceVue
 from espace_sante.web.espace.noms import personne
 from espace_sante.web.espace.raisons import RAISONS
+from espace_sante.web.espace.signes import ICONES
 from espace_sante.web.espace.tierce_personne import tiers
 
 # `{doc}` is where the document is named.
@@ -39,6 +40,7 @@ FAITS = {
     Action.EXPORT_TELECHARGE: "téléchargé la copie de votre espace",
     Action.EXPORT_DETRUIT: "détruit la copie de votre espace, comme prévu",
     Action.EXPORT_TRACES: "téléchargé l’historique des accès",
+    Action.COPIE_PROPOSEE: "proposé de prendre une copie de votre espace avant qu’il soit effacé",
     Action.EXTRACTION_ACCORDEE: "accepté la lecture automatique de vos documents",
     Action.EXTRACTION_RETIREE: "refusé la lecture automatique de vos documents",
     Action.EFFACEMENT: "effacé le contenu de votre dossier",
@@ -75,6 +77,22 @@ FAITS = {
     Action.IDENTITE: "mis à jour votre identité",
     Action.LIEN_FRANCECONNECT: "relié FranceConnect à votre espace",
     Action.CERCLE: "lu la liste des personnes qui vous suivent",
+    Action.MESURES_LUES: "lu vos mesures de santé",
+    Action.MESURE_AJOUTEE: "ajouté une mesure de santé",
+    Action.MESURE_CHANGEE: "changé une mesure de santé",
+    Action.MESURE_SUPPRIMEE: "supprimé une mesure de santé",
+    Action.APPAIRAGE: "relié un service à votre espace",
+    Action.APPAIRAGE_CHANGE: "changé ce que peut faire un service relié",
+    Action.APPAIRAGE_RETRAIT: "retiré un service de votre espace",
+    Action.APPAIRAGE_ACCES: "utilisé son accès à votre espace",
+    Action.ABONNEMENT: "demandé à être prévenu de vos nouveaux documents",
+    Action.ANNONCE_DOCUMENT: "appris qu’un nouveau document était dans votre dossier : {doc}",
+    Action.PROPOSITION_CERCLE: "proposé une personne pour votre suivi",
+    Action.CHOIX_ETABLISSEMENT: "transmis les choix que vous avez faits dans son établissement",
+    Action.RENDEZ_VOUS_AJOUT: "mis un rendez-vous dans votre agenda",
+    Action.RENDEZ_VOUS_CHANGEMENT: "changé un rendez-vous de votre agenda",
+    Action.RENDEZ_VOUS_LECTURE: "consulté des rendez-vous de votre agenda",
+    Action.PLANNING: "changé un planning de rendez-vous",
 }
 REFUS = {
     Action.EXISTENCE: "demandé si vous avez un espace santé",
@@ -96,6 +114,7 @@ REFUS = {
     Action.EXPORT_TELECHARGE: "demandé à télécharger la copie de votre espace",
     Action.EXPORT_DETRUIT: "essayé de détruire la copie de votre espace",
     Action.EXPORT_TRACES: "demandé à télécharger l’historique des accès",
+    Action.COPIE_PROPOSEE: "essayé de proposer une copie de votre espace",
     Action.EXTRACTION_ACCORDEE: "voulu accepter la lecture automatique de vos documents",
     Action.EXTRACTION_RETIREE: "voulu refuser la lecture automatique de vos documents",
     Action.EFFACEMENT: "voulu effacer le contenu de votre dossier",
@@ -132,66 +151,26 @@ REFUS = {
     Action.IDENTITE: "voulu mettre à jour votre identité",
     Action.LIEN_FRANCECONNECT: "voulu relier FranceConnect à votre espace",
     Action.CERCLE: "voulu lire la liste des personnes qui vous suivent",
-}
-ICONES = {
-    Action.EXISTENCE: "recherche",
-    Action.OUVERTURE: "cadenas-ouvert",
-    Action.LISTE: "document",
-    Action.LECTURE: "oeil",
-    Action.TELECHARGEMENT: "telecharger",
-    Action.DEPOT: "deposer",
-    Action.REMPLACEMENT: "remplace",
-    Action.MASQUAGE: "oeil-barre",
-    Action.DEMASQUAGE: "oeil",
-    Action.CONSENTEMENT: "coche",
-    Action.RETRAIT_CONSENTEMENT: "fermer",
-    Action.HISTORIQUE: "historique",
-    Action.CONNEXION: "connexion",
-    Action.IDENTITE_ECARTEE: "personne",
-    Action.EXPORT_DEMANDE: "telecharger",
-    Action.EXPORT_PRET: "telecharger",
-    Action.EXPORT_TELECHARGE: "telecharger",
-    Action.EXPORT_DETRUIT: "fermer",
-    Action.EXPORT_TRACES: "telecharger",
-    Action.EXTRACTION_ACCORDEE: "coche",
-    Action.EXTRACTION_RETIREE: "fermer",
-    Action.EFFACEMENT: "fermer",
-    Action.REGISTRE: "recherche",
-    Action.SUPPRESSION: "fermer",
-    Action.SUPPRESSION_ANNULEE: "coche",
-    Action.DESTRUCTION: "fermer",
-    Action.ARCHIVAGE: "document",
-    Action.DESARCHIVAGE: "document",
-    Action.CONFIDENTIALITE: "oeil",
-    Action.LEVEE_ANNONCE: "oeil",
-    Action.VISIBILITE_AUTOMATIQUE: "oeil",
-    Action.REGLAGE_CONFIDENTIALITE: "oeil",
-    Action.BLOCAGE: "fermer",
-    Action.DEBLOCAGE: "cadenas-ouvert",
-    Action.ADMINISTRATEUR: "personne",
-    Action.EXCLUSION: "personne",
-    Action.REGLAGE: "coche",
-    Action.CODE_ACCES: "cadenas-ouvert",
-    Action.URGENCE: "alerte",
-    Action.SIGNALEMENT: "alerte",
-    Action.SUITE_SIGNALEMENT: "info",
-    Action.RANGEMENT: "document",
-    Action.ALTERATION: "alerte",
-    Action.REPRISE: "deposer",
-    Action.PERIME: "document",
-    Action.EXPLICATION: "info",
-    Action.OPERATION: "reglages",
-    Action.JETON: "reglages",
-    Action.LOGICIEL: "reglages",
-    Action.PARTAGE: "personne",
-    Action.RETRAIT_PARTAGE: "fermer",
-    Action.INSI: "recherche",
-    Action.IDENTITE: "personne",
-    Action.LIEN_FRANCECONNECT: "connexion",
-    Action.CERCLE: "personne",
+    Action.MESURES_LUES: "voulu lire vos mesures de santé",
+    Action.MESURE_AJOUTEE: "voulu ajouter une mesure de santé",
+    Action.MESURE_CHANGEE: "voulu changer une mesure de santé",
+    Action.MESURE_SUPPRIMEE: "voulu supprimer une mesure de santé",
+    Action.APPAIRAGE: "reçu la demande d’un service",
+    Action.APPAIRAGE_CHANGE: "voulu changer ce que peut faire un service relié",
+    Action.APPAIRAGE_RETRAIT: "voulu retirer un service de votre espace",
+    Action.APPAIRAGE_ACCES: "voulu utiliser un accès à votre espace",
+    Action.ABONNEMENT: "voulu être prévenu de vos nouveaux documents",
+    Action.ANNONCE_DOCUMENT: "voulu apprendre qu’un nouveau document était dans votre dossier",
+    Action.PROPOSITION_CERCLE: "voulu proposer une personne pour votre suivi",
+    Action.CHOIX_ETABLISSEMENT: "voulu transmettre vos choix",
+    Action.RENDEZ_VOUS_AJOUT: "voulu mettre un rendez-vous dans votre agenda",
+    Action.RENDEZ_VOUS_CHANGEMENT: "voulu changer un rendez-vous de votre agenda",
+    Action.RENDEZ_VOUS_LECTURE: "demandé des rendez-vous de votre agenda",
+    Action.PLANNING: "voulu changer un planning de rendez-vous",
 }
 _RAISON_AUTRE = "les conditions d’accès n’étaient pas réunies"
 PRECISIONS = {
+    (Action.APPAIRAGE_RETRAIT, "jeton_rendu"): "rendu un accès à votre espace",
     (Action.HISTORIQUE, "siens"): "consulté les traces de ses propres actes dans votre dossier",
     (
         Action.CONSENTEMENT,
@@ -202,6 +181,26 @@ PRECISIONS = {
         "equipe",
     ): "enregistré votre accord pour que toute son équipe de soins ouvre votre dossier",
     (Action.CONSENTEMENT, "confrere"): "enregistré votre accord pour qu’un confrère ouvre votre dossier",
+    (Action.DEPOT, "message"): "rangé {doc}, reçu dans un message",
+    (
+        Action.DEPOT,
+        "noms_differents",
+    ): "ajouté {doc} à vos documents : votre nom y est écrit autrement que dans votre espace",
+    (
+        Action.REMPLACEMENT,
+        "noms_differents",
+    ): "remplacé un document par {doc} : votre nom y est écrit autrement que dans votre espace",
+    (Action.ABONNEMENT, "change"): "changé sa demande d’être prévenu de vos nouveaux documents",
+    (Action.ABONNEMENT, "supprime"): "demandé à ne plus être prévenu de vos nouveaux documents",
+    (Action.ABONNEMENT, "eteint"): "perdu le droit d’être prévenu de vos nouveaux documents",
+    (Action.ABONNEMENT, "en_erreur"): "manqué les avis de vos nouveaux documents : ils sont arrêtés",
+    (Action.PROPOSITION_CERCLE, "acceptee"): "accepté une personne proposée pour votre suivi",
+    (Action.PROPOSITION_CERCLE, "refusee"): "refusé une personne proposée pour votre suivi",
+    (Action.PROPOSITION_CERCLE, "retiree"): "retiré sa proposition d’une personne pour votre suivi",
+    (
+        Action.CHOIX_ETABLISSEMENT,
+        "opposition",
+    ): "transmis votre refus que cet établissement ajoute des documents",
     (Action.RANGEMENT, "dossier_cree"): "créé un dossier pour ranger vos documents",
     (Action.RANGEMENT, "dossier_renomme"): "changé le nom d’un de vos dossiers",
     (Action.RANGEMENT, "dossier_supprime"): "supprimé un de vos dossiers, sans toucher à ses documents",
@@ -212,6 +211,12 @@ PRECISIONS = {
     (Action.LISTE, "partage"): "consulté la liste des documents que vous lui avez partagés",
     (Action.LECTURE, "partage"): "ouvert {doc}, que vous lui avez partagé",
     (Action.TELECHARGEMENT, "partage"): "téléchargé {doc}, que vous lui avez partagé",
+    (Action.RENDEZ_VOUS_CHANGEMENT, "annulation"): "annulé un rendez-vous de votre agenda",
+    (Action.RENDEZ_VOUS_CHANGEMENT, "erreur"): "retiré un rendez-vous mis par erreur dans votre agenda",
+    (Action.RENDEZ_VOUS_CHANGEMENT, "masque"): "masqué un rendez-vous de votre agenda",
+    (Action.RENDEZ_VOUS_CHANGEMENT, "montre"): "remis un rendez-vous masqué dans votre agenda",
+    (Action.RENDEZ_VOUS_CHANGEMENT, "note"): "changé la note d’un rendez-vous de votre agenda",
+    (Action.RENDEZ_VOUS_LECTURE, "un"): "ouvert un rendez-vous de votre agenda",
     (Action.BLOCAGE, "administrateur"): "bloqué un professionnel pour vous",
 }
 _EN_URGENCE = {
@@ -222,13 +227,20 @@ _PORTES = {
     "web": "par le site",
     PORTE_CADRE: "par le site",
     "fhir": "par un logiciel de santé",
+    PORTE_SECRETE: "par un logiciel de santé, en connexion secrète",
     "cli": "par un traitement automatique",
 }
+# Which service, or which kind of data, is kept where other acts name a document.
+_D_UN_SERVICE = frozenset({
+    Action.APPAIRAGE, Action.APPAIRAGE_CHANGE, Action.APPAIRAGE_RETRAIT, Action.APPAIRAGE_ACCES,
+    Action.MESURES_LUES, Action.MESURE_AJOUTEE, Action.MESURE_CHANGEE, Action.MESURE_SUPPRIMEE,
+})  # fmt: skip
 _AVEC_QUELQU_UN = frozenset({Action.PARTAGE, Action.RETRAIT_PARTAGE})
 _SUR_UN_DOCUMENT = frozenset({
     Action.LECTURE, Action.TELECHARGEMENT, Action.DEPOT, Action.REMPLACEMENT, Action.MASQUAGE, Action.DEMASQUAGE,
     Action.SUPPRESSION_ANNULEE, Action.ARCHIVAGE, Action.DESARCHIVAGE, Action.CONFIDENTIALITE, Action.LEVEE_ANNONCE,
     Action.VISIBILITE_AUTOMATIQUE, Action.PARTAGE, Action.RETRAIT_PARTAGE, Action.PERIME,
+    Action.ANNONCE_DOCUMENT,
 })  # fmt: skip
 
 
@@ -275,6 +287,8 @@ def phrase(trace: TraceVue, lecteur: Lecteur = LE_TITULAIRE) -> Phrase:
     corps = REFUS[action] if refus else PRECISIONS.get((action, trace.motif), FAITS[action])
     if action in _AVEC_QUELQU_UN and trace.motif and not refus:
         corps += f" avec {personne(trace.motif)}"
+    if action in _D_UN_SERVICE and trace.document_titre:
+        corps += f"\u00a0: {trace.document_titre}"
     if action is Action.CONSENTEMENT and trace.motif == "confrere" and trace.document_titre:
         corps += f"\u00a0: {personne(trace.document_titre)}"
     urgence = _EN_URGENCE.get(trace.mode)

@@ -18,7 +18,12 @@ from espace_sante.web.espace.ouverture import mon_espace, rendre
 from espace_sante.web.public.fiches import cartes_d_aide
 
 _SEXES = {"M": "Masculin", "F": "Féminin", "I": "Indéterminé"}
-_RECUEILS = {"oral": "de vive voix", "ecrit": "par écrit", "numerique": "en ligne"}
+_RECUEILS = {
+    "oral": "de vive voix",
+    "ecrit": "par écrit",
+    "numerique": "en ligne",
+    "etablissement": "dans un établissement",
+}
 CHANGE = (
     "Cet accord prend fin tout de suite\u00a0: il ne permet plus de consulter votre dossier.",
     "Vous n’avez pas de raison à donner.",

@@ -30,6 +30,7 @@ _PAR_UN_AUTRE = _tours((
     (r"\bde votre dossier\b", "du dossier"),
     (r"\bà votre dossier\b", "au dossier"),
     (r"\bvotre dossier\b", "le dossier"),
+    (r"\bà votre nom\b", "au nom du patient"),
     (r"\bvotre espace santé\b", "l’espace santé du patient"),
     (r"\bvotre ([aeéêiouyh]\w*)", r"l’\1 du patient"),
     (r"\bvotre (demande|place|liste|carte|boîte)\b", r"la \1 du patient"),

@@ -14,16 +14,20 @@ from espace_sante.web.espace import (
     epingles,
     historique,
     plus,
+    ranger_message,
     vie,
 )
 
 urlpatterns = [
+    path("", include("espace_sante.web.espace.urls_agenda")),
     path("", include("espace_sante.web.espace.urls_droits")),
     path("", include("espace_sante.web.espace.urls_personnes")),
     path("", include("espace_sante.web.espace.urls_avis")),
+    path("", include("espace_sante.web.espace.urls_mesures")),
     path("", accueil.accueil, name="espace"),
     path("documents/", documents.documents, name="documents"),
     path("documents/ajouter/", depot.ajouter, name="document_ajouter"),
+    path("documents/ajouter/message/", ranger_message.ranger_message, name="ranger_message"),
     path("documents/ajouter/photos/", depot.ajouter_photos, name="document_ajouter_photos"),
     path("documents/<uuid:document_id>/telecharger/", depot_emporter.emporter, name="document_telecharger"),
     path("documents/<uuid:document_id>/epingle/", epingles.epingle, name="document_epingle"),

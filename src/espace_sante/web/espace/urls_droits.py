@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from espace_sante.web.espace import droits, droits_historique, droits_reprise, droits_secret
+from espace_sante.web.espace import droits, droits_fermeture, droits_historique, droits_reprise, droits_secret
 
 urlpatterns = [
     path("droits/", droits.droits, name="droits"),
@@ -16,6 +16,7 @@ urlpatterns = [
         droits_secret.proteger_copie,
         name="droits_copie_secret",
     ),
+    path("droits/fermer/", droits_fermeture.avant_de_fermer, name="droits_fermeture"),
     path("droits/reprendre/", droits_reprise.reprendre_copie, name="droits_reprise"),
     path("droits/lecture-automatique/", droits.extraction, name="droits_extraction"),
     path("droits/historique/", droits_historique.choisir, name="droits_historique"),

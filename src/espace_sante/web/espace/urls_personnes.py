@@ -16,5 +16,10 @@ urlpatterns = [
     path("plus/personnes/blocage/", personnes.blocage, name="blocage"),
     path("plus/personnes/blocage/<uuid:blocage_id>/levee/", personnes.deblocage, name="deblocage"),
     path("plus/personnes/administrateur/", personnes.administrateur, name="administrateur"),
+    path(
+        "plus/personnes/proposition/<uuid:proposition_id>/",
+        personnes.proposition,
+        name="proposition_cercle",
+    ),
     path("plus/personnes/urgences/", personnes.urgences, name="urgences"),
 ]

@@ -10,6 +10,7 @@ from espace_sante.web.pro import (
     vues_dossier,
     vues_lien,
     vues_matrice,
+    vues_message,
     vues_patient,
     vues_recherche,
     vues_session,
@@ -50,5 +51,6 @@ urlpatterns = [
     path(
         "patient/<str:cle>/documents/<uuid:document_id>/contenu/", vues_document.contenu, name="pro_contenu"
     ),
+    path("patient/<str:cle>/documents/<uuid:document_id>/message/", vues_message.message, name="pro_message"),
     path("patient/<str:cle>/documents/<uuid:document_id>/pdf/", vues_document.pdf, name="pro_pdf"),
 ]

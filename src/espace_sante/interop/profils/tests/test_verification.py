@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from espace_sante.acces.tests.fabrique import professionnel
+from espace_sante.interop.fhir.catalogue import toutes
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.profils.primitifs import FORMES, nombre_admis
 from espace_sante.interop.profils.regles import RegleProfil, decrire
@@ -25,7 +26,7 @@ _PDSM = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition"
 def test_codes_are_unique_and_new() -> None:
     codes = [r.code for r in RegleProfil]
     assert len(set(codes)) == len(codes)
-    assert not set(codes) & {e.code for e in Erreur}
+    assert not set(codes) & {e.code for e in toutes()}
     assert all(r.phrase.endswith(".") for r in RegleProfil)
 
 

@@ -63,7 +63,7 @@ def test_many_notices_are_paged(lou: Personne) -> None:
 @pytest.mark.rule("DOC-65", "DOC-67")
 def test_mail_preferences_are_kept_and_accesses_are_not_among_them(lou: Personne) -> None:
     page = lou.page("/espace/avis/reglages/")
-    assert page.count('type="checkbox"') == page.count(" checked") == 2
+    assert page.count('type="checkbox"') == page.count(" checked") == 3
     reponse = lou.client.post("/espace/avis/reglages/", {"courriel": ["demandes", "toujours", "x"]})
     assert reponse.status_code == 302
     assert lou.page("/espace/avis/reglages/").count(" checked") == 1

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from espace_sante.acces import propositions
 from espace_sante.acces.consentements import recueillir_consentement
 from espace_sante.acces.tests.fabrique import CONTEXTE, professionnel
 from espace_sante.web.espace.tests.conftest import Personne
@@ -91,3 +92,24 @@ def test_who_sees_this_document_and_what_masking_would_change(lou: Personne) -> 
     assert "Peuvent voir (1)" in lou.page(adresse)
     assert "Peuvent voir (1)" in lou.page(reverse("web:qui_dossier"))
     assert "Peuvent voir encore (0)" in lou.page(reverse("web:qui_dossier"), si="bloque")
+
+
+@pytest.mark.rule("FHR-167")
+def test_a_proposed_person_is_accepted_or_refused_on_the_page(lou: Personne) -> None:
+    client, dossier_id = lou.client, lou.dossier_id
+    medecin = professionnel("99000000092")
+    recueillir_consentement(medecin, dossier_id, contexte=CONTEXTE)
+    assert "Personnes proposées" not in client.get(reverse("web:personnes")).content.decode()
+    for rpps in ("99000000093", "99000000094"):
+        professionnel(rpps, structure="1990000009")
+    propositions.proposer(
+        medecin, dossier_id, ["99000000093", "99000000094"], contexte=CONTEXTE, identite_qualifiee=True
+    )
+    page = client.get(reverse("web:personnes")).content.decode()
+    assert "Personnes proposées" in page
+    un, deux = re.findall(r'action="([^"]+/proposition/[^"]+)"', page)
+    assert "peut lire votre dossier" in client.post(un, {"reponse": "accepter"}, follow=True).content.decode()
+    assert "aucun droit" in client.post(deux, {"reponse": "refuser"}, follow=True).content.decode()
+    assert client.post(un, {"reponse": "accepter"}).status_code == 404
+    assert client.get(un).status_code == 405
+    assert "Personnes proposées" not in client.get(reverse("web:personnes")).content.decode()

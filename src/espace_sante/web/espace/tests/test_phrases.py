@@ -18,8 +18,9 @@ from espace_sante.kernel.codes import GenreActeur, ModeAcces
 from espace_sante.traces.ecriture import Action, Resultat
 from espace_sante.traces.queries import GROUPES, TraceVue
 from espace_sante.web.composants import sprite
-from espace_sante.web.espace.phrases import FAITS, ICONES, PRECISIONS, REFUS, Lecteur, acteur, phrase
+from espace_sante.web.espace.phrases import FAITS, PRECISIONS, REFUS, Lecteur, acteur, phrase
 from espace_sante.web.espace.raisons import RAISONS
+from espace_sante.web.espace.signes import ICONES
 from espace_sante.web.espace.tierce_personne import tiers
 
 ID = UUID(int=7)
