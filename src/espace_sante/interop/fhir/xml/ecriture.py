@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ _INTERDITS: Final = ("<!", "<?")
 _DIV: Final = f"{{{XHTML}}}div"
 _AUCUN: Final[dict[str, Champ]] = {}
 _chercher: Final = _A_ECHAPPER.search
+# What a resource has for itself: not worth looking for in the others.
+_PROPRES: Final = frozenset({"id", "meta", "masterIdentifier", "identifier", "content", "context", "date"})
 Morceaux = list[str]
 
 
@@ -56,27 +59,39 @@ def _entree(objet: dict[str, Any], connus: dict[tuple[str, bytes], str]) -> str:
     """The resource of an entry. What those of one answer have in common (the person, codes) is written once."""
     morceaux: Morceaux = []
     nom = objet.get("resourceType")
-    champs = par_nom(nom) if isinstance(nom, str) else _AUCUN
-    rangs = [champs[cle].rang if cle in champs else -1 for cle in objet if cle != "resourceType"]
-    if not champs or -1 in rangs or rangs != sorted(rangs):
+    if not isinstance(nom, str) or not _en_ordre(nom, tuple(objet)):
         _objet("resource", None, objet, morceaux)
         return "".join(morceaux)
-    morceaux.append(f"<resource><{nom}>")
+    champs, ajouter = par_nom(nom), morceaux.append
+    ajouter(f"<resource><{nom}>")
     for cle, valeur in objet.items():
-        for un in valeur if type(valeur) is list else [valeur]:
+        if cle == "resourceType":
+            continue
+        champ = champs[cle]
+        if cle in _PROPRES:
+            _element(cle, champ, valeur, None, morceaux)
+            continue
+        for un in valeur if type(valeur) is list else (valeur,):
             if type(un) is not dict:
-                if cle != "resourceType":
-                    _element(cle, champs[cle], un, None, morceaux)
+                _element(cle, champ, un, None, morceaux)
                 continue
             repere = (cle, orjson.dumps(un))
             texte = connus.get(repere)
             if texte is None:
                 propres: Morceaux = []
-                _objet(champs[cle].nom, champs[cle], un, propres)
+                _objet(cle, champ, un, propres)
                 texte = connus[repere] = "".join(propres)
-            morceaux.append(texte)
-    morceaux.append(f"</{nom}></resource>")
+            ajouter(texte)
+    ajouter(f"</{nom}></resource>")
     return "".join(morceaux)
+
+
+@lru_cache(maxsize=1024)
+def _en_ordre(nom: str, cles: tuple[str, ...]) -> bool:
+    """Whether these are elements of that resource, in the order of XML."""
+    champs = par_nom(nom)
+    rangs = [champs[cle].rang if cle in champs else -1 for cle in cles if cle != "resourceType"]
+    return -1 not in rangs and rangs == sorted(rangs) and bool(champs)
 
 
 def _ressource(objet: dict[str, Any], morceaux: Morceaux, espace: str = "") -> None:
