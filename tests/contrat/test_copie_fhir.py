@@ -48,7 +48,9 @@ def test_by_our_checker(dossier_rempli: UUID, monkeypatch: pytest.MonkeyPatch, g
 @pytest.mark.lent
 @pytest.mark.rule("POR-05", "POR-06")
 def test_by_another_checker(dossier_rempli: UUID, monkeypatch: pytest.MonkeyPatch, vectors: Path) -> None:
-    pyrofile = pytest.importorskip("pyrofile_validator")
+    pyrofile = pytest.importorskip(
+        "pyrofile_validator", reason="second opinion: pyrofile-validator is not installed"
+    )
     from pyrofile_validator.config import ValidatorConfig
 
     validateur = pyrofile.Validator(

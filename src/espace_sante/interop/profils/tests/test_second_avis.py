@@ -24,10 +24,6 @@ from espace_sante.interop.tests.lps import FHIR, Lps, entetes
 from espace_sante.interop.tests.test_consent_http import consent, poster
 from espace_sante.interop.views import depots
 
-pyrofile = pytest.importorskip(
-    "pyrofile_validator", reason="second opinion: pyrofile-validator is not installed"
-)
-
 # (code, place, why it is not a fault).
 FAUX_POSITIFS: list[tuple[str, str, str]] = [
     ("profile.slice.cardinality.max", r"List\.(extension|identifier):\w+",
@@ -45,6 +41,9 @@ FAUX_POSITIFS: list[tuple[str, str, str]] = [
 
 @pytest.fixture(scope="module")
 def second_avis(vectors: Path) -> Any:
+    pyrofile = pytest.importorskip(
+        "pyrofile_validator", reason="second opinion: pyrofile-validator is not installed"
+    )
     from pyrofile_validator.config import ValidatorConfig
 
     return pyrofile.Validator(
