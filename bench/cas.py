@@ -42,6 +42,11 @@ class Modele:
             (entete.traits.date_naissance.replace("-", ""), TRAITS.date_naissance.replace("-", "")),
         ):
             texte = texte.replace(avant.encode(), apres.encode())
+        debut, fin = texte.index(b"<recordTarget"), texte.index(b"</recordTarget>")
+        prenoms = rb"<given\1>" + TRAITS.prenoms.encode() + rb"</given>"
+        texte = (
+            texte[:debut] + re.sub(rb"<given([^>]*)>[^<]*</given>", prenoms, texte[debut:fin]) + texte[fin:]
+        )
         texte = re.sub(rb'administrativeGenderCode code="."', b'administrativeGenderCode code="F"', texte)
         identifiant = entete.unique_id.removeprefix("urn:oid:").removeprefix("urn:uuid:").split("^")[0]
         texte = texte.replace(identifiant.encode(), b"@RACINE@", 1)
