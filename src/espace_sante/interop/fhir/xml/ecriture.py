@@ -33,15 +33,21 @@ _DIV: Final = f"{{{XHTML}}}div"
 _AUCUN: Final[dict[str, Champ]] = {}
 _chercher: Final = _A_ECHAPPER.search
 # What a resource has for itself: not worth looking for in the others.
-_PROPRES: Final = frozenset({"id", "meta", "masterIdentifier", "identifier", "content", "context", "date"})
+_PROPRES: Final = frozenset(
+    {"meta", "masterIdentifier", "identifier", "content", "context", "attachment", "period"}
+)
+# Of those, what has parts that others may share: a format, a kind of establishment.
+_COMPOSES: Final = frozenset({"content", "context"})
 Morceaux = list[str]
+# What was written of an element, by its place in the table and its JSON.
+_Connus = dict[tuple[int, bytes], str]
 
 
 def vers_xml(json: bytes) -> bytes:
     """The resource as XML, without byte-order mark. Raises RecursionError when it is too deep."""
     morceaux, objet = [_DECLARATION], _LIRE.decode(json)
     if objet["resourceType"] == "Bundle" and isinstance(entrees := objet.get("entry"), list):
-        connus: dict[tuple[str, bytes], str] = {}
+        connus: _Connus = {}
         for entree in entrees:
             if isinstance(entree, dict) and isinstance(entree.get("resource"), dict):
                 entree["resource"] = _Ecrite(_entree(entree["resource"], connus))
@@ -55,42 +61,54 @@ class _Ecrite(str):
     __slots__ = ()
 
 
-def _entree(objet: dict[str, Any], connus: dict[tuple[str, bytes], str]) -> str:
+def _entree(objet: dict[str, Any], connus: _Connus) -> str:
     """The resource of an entry. What those of one answer have in common (the person, codes) is written once."""
     morceaux: Morceaux = []
     nom = objet.get("resourceType")
-    if not isinstance(nom, str) or not _en_ordre(nom, tuple(objet)):
+    if isinstance(nom, str) and _en_ordre(nom, tuple(objet)):
+        morceaux.append(f"<resource><{nom}>")
+        _membres(nom, objet, morceaux, connus)
+        morceaux.append(f"</{nom}></resource>")
+    else:
         _objet("resource", None, objet, morceaux)
-        return "".join(morceaux)
-    champs, ajouter = par_nom(nom), morceaux.append
-    ajouter(f"<resource><{nom}>")
+    return "".join(morceaux)
+
+
+def _membres(type_: str, objet: dict[str, Any], morceaux: Morceaux, connus: _Connus) -> None:
+    """The elements of an object that is in order; those that may stand in other entries are looked for first."""
+    champs = par_nom(type_)
     for cle, valeur in objet.items():
         if cle == "resourceType":
             continue
         champ = champs[cle]
-        if cle in _PROPRES:
-            _element(cle, champ, valeur, None, morceaux)
-            continue
         for un in valeur if type(valeur) is list else (valeur,):
             if type(un) is not dict:
                 _element(cle, champ, un, None, morceaux)
-                continue
-            repere = (cle, orjson.dumps(un))
-            texte = connus.get(repere)
-            if texte is None:
-                propres: Morceaux = []
-                _objet(cle, champ, un, propres)
-                texte = connus[repere] = "".join(propres)
-            ajouter(texte)
-    ajouter(f"</{nom}></resource>")
-    return "".join(morceaux)
+            elif cle not in _PROPRES:
+                repere = (id(champ), orjson.dumps(un))
+                texte = connus.get(repere)
+                if texte is None:
+                    propres: Morceaux = []
+                    _objet(cle, champ, un, propres)
+                    texte = connus[repere] = "".join(propres)
+                morceaux.append(texte)
+            elif cle in _COMPOSES and _en_ordre(champ.type, tuple(un)):
+                morceaux.append(f"<{cle}>")
+                _membres(champ.type, un, morceaux, connus)
+                morceaux.append(f"</{cle}>")
+            else:
+                _objet(cle, champ, un, morceaux)
 
 
 @lru_cache(maxsize=1024)
 def _en_ordre(nom: str, cles: tuple[str, ...]) -> bool:
-    """Whether these are elements of that resource, in the order of XML."""
+    """Whether these are elements of that type, in the order of XML, none of them an attribute."""
     champs = par_nom(nom)
-    rangs = [champs[cle].rang if cle in champs else -1 for cle in cles if cle != "resourceType"]
+    rangs = [
+        champs[cle].rang if cle in champs and not champs[cle].attribut else -1
+        for cle in cles
+        if cle != "resourceType"
+    ]
     return -1 not in rangs and rangs == sorted(rangs) and bool(champs)
 
 
@@ -148,6 +166,16 @@ def _element(nom: str, champ: Champ | None, valeur: Any, a_cote: Any, morceaux: 
 
 
 def _objet(nom: str, champ: Champ | None, objet: dict[str, Any], morceaux: Morceaux) -> None:
+    if champ is not None and (gabarit := _gabarit(nom, champ.type, tuple(objet))):
+        valeurs = tuple(objet.values())
+        try:
+            simples = not _chercher("".join(valeurs))
+        except TypeError:
+            # Not texts alone.
+            simples = False
+        if simples:
+            morceaux.append(gabarit % valeurs)
+            return
     if "resourceType" in objet and _NOM.fullmatch(str(objet["resourceType"])):
         morceaux.append(f"<{nom}>")
         _ressource(objet, morceaux)
@@ -156,6 +184,18 @@ def _objet(nom: str, champ: Champ | None, objet: dict[str, Any], morceaux: Morce
         morceaux.append(f"<{nom}{_attributs(objet, champs) if 'id' in objet or 'url' in objet else ''}>")
         _elements(objet, champs, morceaux)
     morceaux.append(f"</{nom}>")
+
+
+@lru_cache(maxsize=1024)
+def _gabarit(nom: str, type_: str, cles: tuple[str, ...]) -> str:
+    """An object made of simple values only, with a place for each (a code, an identifier); empty for any other."""
+    if not cles or not _en_ordre(type_, cles):
+        return ""
+    champs = par_nom(type_)
+    if not all(cle in champs and champs[cle].ouvrante for cle in cles):
+        return ""
+    places = "".join(champs[cle].ouvrante + '%s"/>' for cle in cles)
+    return f"<{nom}>{places}</{nom}>"
 
 
 def _un(nom: str, champ: Champ | None, valeur: Any, a_cote: Any, morceaux: Morceaux) -> None:
