@@ -293,6 +293,12 @@ def test_a_bundle_is_written_like_its_entries_one_by_one(ressources: list[dict[s
         .partition(b"<entry>")[2].removesuffix(b"</entry></Bundle>")
         for r in ressources
     ]  # fmt: skip
+    # A resource alone takes the ordinary way: what is shared is no other writing of it.
+    seules = [
+        vers_xml(orjson.dumps(r)).partition(b"?>")[2].replace(b' xmlns="http://hl7.org/fhir"', b"", 1)
+        for r in ressources
+    ]
+    assert [e.partition(b"<resource>")[2].removesuffix(b"</resource>") for e in a_part] == seules
     assert [e.partition(b"<resource>")[1:] for e in a_part] == [
         e.removesuffix(b'<search><mode value="match"/></search></entry>').partition(b"<resource>")[1:]
         for e in ensemble.removesuffix(b"</Bundle>").split(b"<entry>")[1:]

@@ -83,7 +83,7 @@ def _membres(type_: str, objet: dict[str, Any], morceaux: Morceaux, connus: _Con
         champ = champs[cle]
         for un in valeur if type(valeur) is list else (valeur,):
             if type(un) is not dict:
-                _element(cle, champ, un, None, morceaux)
+                _un(cle, champ, un, None, morceaux)
             elif cle not in _PROPRES:
                 repere = (id(champ), orjson.dumps(un))
                 texte = connus.get(repere)
