@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from espace_sante.interop.fhir.constats import Constat, RefusFhir
 from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.jetons import Jeton, decouper, lire_jeton
 from espace_sante.interop.fhir.parametres import LectureParametres
-from espace_sante.interop.fhir.valeurs import SYSTEME_URI, ecrire_date, intervalle
+from espace_sante.interop.fhir.valeurs import SYSTEME_URI, date_cherchee, ecrire_date
 from espace_sante.kernel.identifiants import SYSTEME_IDNAT_PS, SYSTEME_RPPS, SYSTEME_STRUCTURE
 from espace_sante.kernel.ins import Ins
 
@@ -35,7 +34,6 @@ _LIBELLES: Final = {
     "pharmacien_correspondant": "Pharmacien correspondant",
 }
 _IGNORES: Final = frozenset({"_format", "_pretty", "_count"})
-_DATE: Final = re.compile(r"(eq|ge|gt|le|lt|sa|eb)?(.+)")
 
 Critere = Callable[[Cercle], bool]
 
@@ -182,11 +180,11 @@ def _est(jeton: Jeton, m: Membre) -> bool:
 
 
 def _date(nom: str, valeur: str) -> Critere | Erreur:
-    forme = _DATE.fullmatch(valeur)
-    bornes = intervalle(forme[2].replace(" ", "+")) if forme and "," not in valeur else Erreur.DATE_INVALIDE
-    if isinstance(bornes, Erreur) or forme is None:
+    lue = date_cherchee(valeur)
+    if isinstance(lue, Erreur):
         return Erreur.DATE_INVALIDE
-    operateur = forme[1] or "eq"
+    prefixe, *bornes = lue
+    operateur = prefixe or "eq"
 
     def convient(moment: datetime | None) -> bool:
         return moment is not None and _compare(operateur, moment, *bornes)

@@ -15,7 +15,7 @@ from espace_sante.interop.fhir.jetons import lire_jeton
 from espace_sante.interop.fhir.mesures_codes import oid
 from espace_sante.interop.fhir.mesures_personne import Personne, designer
 from espace_sante.interop.fhir.parametres import LectureParametres
-from espace_sante.interop.fhir.valeurs import intervalle
+from espace_sante.interop.fhir.valeurs import date_cherchee
 from espace_sante.profil_medical.genres import GenreMesure, par_code
 from espace_sante.profil_medical.queries import Plage
 
@@ -24,7 +24,6 @@ PARAMETRES: Final = ("code", "subject.identifier", "date")
 INCLUSION: Final = "Observation:device"
 _IGNORES: Final = frozenset({"_format", "_pretty"})
 _INCLUSIONS: Final = frozenset({INCLUSION, "Observation.device"})
-_DATE: Final = re.compile(r"(eq|ge|gt|le|lt|sa|eb)?(.+)")
 _NOMBRE: Final = re.compile(r"\d{1,6}", re.ASCII)
 
 
@@ -71,13 +70,12 @@ class _Lecture(LectureParametres):
             self.genre = genre
 
     def date(self, nom: str, valeur: str) -> None:
-        forme = _DATE.fullmatch(valeur)
-        bornes = intervalle(forme[2].replace(" ", "+")) if forme else Erreur.DATE_INVALIDE
-        if isinstance(bornes, Erreur) or forme is None:
+        lue = date_cherchee(valeur)
+        if isinstance(lue, Erreur):
             self.constats.append(Erreur.DATE_INVALIDE.constat(f"http.{nom}"))
             return
-        debut, fin = bornes
-        operateur = forme[1] or "eq"
+        prefixe, debut, fin = lue
+        operateur = prefixe or "eq"
         if operateur in ("eq", "ge", "gt", "sa"):
             borne = fin if operateur in ("gt", "sa") else debut
             self.du = borne if self.du is None else max(self.du, borne)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +26,7 @@ from espace_sante.interop.fhir.jetons import (
 )
 from espace_sante.interop.fhir.parametres import LectureParametres
 from espace_sante.interop.fhir.presentation import PARAMETRES as PRESENTATION
-from espace_sante.interop.fhir.valeurs import intervalle
+from espace_sante.interop.fhir.valeurs import date_cherchee
 from espace_sante.kernel.ins import Ins
 
 _NOMS: Final[tuple[Literal["family", "given"], ...]] = ("family", "given")
@@ -63,7 +62,7 @@ PARAMETRES: Final = (
 )  # fmt: skip
 # Neither criteria nor errors: read elsewhere, or without effect.
 IGNORES: Final = frozenset({"_format", "_pretty", *PRESENTATION})
-_PREFIXE: Final = re.compile(r"(eq|ne|gt|ge|lt|le|sa|eb|ap)?(.+)")
+_PREFIXES: Final = "eq|ne|gt|ge|lt|le|sa|eb|ap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,18 +151,12 @@ class Lecture(LectureParametres):
             self.archive = valeur == "true"
 
     def date(self, nom: str, valeur: str) -> None:
-        forme = _PREFIXE.fullmatch(valeur)
-        # An unescaped + of an offset reaches us as a space.
-        bornes = (
-            intervalle(forme[2].replace(" ", "+"))
-            if forme and "," not in valeur
-            else Erreur.PARAMETRE_INVALIDE
-        )
-        if isinstance(bornes, Erreur) or forme is None:
+        lue = date_cherchee(valeur, _PREFIXES)
+        if isinstance(lue, Erreur):
             self.constats.append(Erreur.DATE_INVALIDE.constat(f"http.{nom}"))
             return
-        debut, fin = bornes
-        operateur = forme[1] or "eq"
+        prefixe, debut, fin = lue
+        operateur = prefixe or "eq"
         if operateur == "ap":
             # About: a tenth of the distance to now on each side (R4, search, prefix ap).
             marge = abs(self.maintenant - debut) / 10

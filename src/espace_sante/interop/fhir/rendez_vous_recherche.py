@@ -16,7 +16,7 @@ from espace_sante.interop.fhir.erreurs import Erreur
 from espace_sante.interop.fhir.identifiants import decomposer
 from espace_sante.interop.fhir.jetons import AUCUN, decouper, lire_jeton
 from espace_sante.interop.fhir.parametres import LectureParametres
-from espace_sante.interop.fhir.valeurs import intervalle
+from espace_sante.interop.fhir.valeurs import date_cherchee
 from espace_sante.kernel.ins import OIDS, Ins
 
 PATIENT: Final = ("patient", "patient.identifier", "patient:identifier")
@@ -29,7 +29,6 @@ _DATES: Final = frozenset({"date", "start", "earliestStart", "latestStart"})
 _OPERATEURS: Final = {"earliestStart": "ge", "latestStart": "le"}
 _REFERENCES: Final = frozenset({"actor", "practitioner", "supporting-info"})
 _IGNORES: Final = frozenset({"_format", "_pretty"})
-_DATE: Final = re.compile(r"(eq|ge|gt|le|lt|sa|eb)?(.+)")
 _ALIAS: Final = re.compile(r"GAP_(?:Appointment_)?([\w.:-]+)", re.ASCII)
 _PAR_NOM: Final = {nom.casefold(): nom for nom in (*PARAMETRES, *PATIENT)}
 _STATUTS: Final = frozenset(s.value for s in Statut)
@@ -77,20 +76,15 @@ class _Lecture(LectureParametres):
 
     def _bornes(self, nom: str, valeur: str) -> tuple[datetime | None, datetime | None] | None:
         """The half-open interval that a date parameter leaves; None and a finding when it cannot be read."""
-        forme = _DATE.fullmatch(valeur)
-        lu = (
-            intervalle(forme[2].replace(" ", "+"))
-            if forme and "," not in valeur
-            else Erreur.PARAMETRE_INVALIDE
-        )
-        if isinstance(lu, Erreur) or forme is None:
+        lu = date_cherchee(valeur)
+        if isinstance(lu, Erreur):
             self.constats.append(Erreur.DATE_INVALIDE.constat(f"http.{nom}"))
             return None
-        debut, fin = lu
+        prefixe, debut, fin = lu
         return {
             "eq": (debut, fin), "ge": (debut, None), "gt": (fin, None), "sa": (fin, None),
             "le": (None, fin), "lt": (None, debut), "eb": (None, debut),
-        }[forme[1] or _OPERATEURS.get(nom, "eq")]  # fmt: skip
+        }[prefixe or _OPERATEURS.get(nom, "eq")]  # fmt: skip
 
     def statut(self, nom: str, valeur: str) -> None:
         lus = [lire_jeton(v) for v in decouper(valeur)]

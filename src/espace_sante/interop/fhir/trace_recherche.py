@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from espace_sante.interop.fhir.identifiants import decomposer
 from espace_sante.interop.fhir.jetons import decouper, lire_jeton
 from espace_sante.interop.fhir.parametres import LectureParametres
 from espace_sante.interop.fhir.trace import ECHEC, REUSSI
-from espace_sante.interop.fhir.valeurs import intervalle
+from espace_sante.interop.fhir.valeurs import date_cherchee
 from espace_sante.kernel.identifiants import IdentifiantInvalide, Rpps
 from espace_sante.kernel.ins import Ins
 from espace_sante.traces.ecriture import Resultat
@@ -29,7 +28,6 @@ PARAMETRES: Final = (
 )  # fmt: skip
 _ALIAS: Final = {"TDE_AuditEvent_period-start": "period-start", "agent:identifier": "agent.identifier"}
 _IGNORES: Final = frozenset({"_format", "_pretty", "_sort"})
-_DATE: Final = re.compile(r"(eq|ge|gt|le|lt|sa|eb)?(.+)")
 _RESULTATS: Final = {REUSSI: Resultat.FAIT.value, ECHEC: Resultat.REFUS.value}
 
 
@@ -59,17 +57,12 @@ class _Lecture(LectureParametres):
 
     def date(self, nom: str, valeur: str) -> None:
         """Both names mean the moment of the act: here it has no duration."""
-        forme = _DATE.fullmatch(valeur)
-        bornes = (
-            intervalle(forme[2].replace(" ", "+"))
-            if forme and "," not in valeur
-            else Erreur.PARAMETRE_INVALIDE
-        )
-        if isinstance(bornes, Erreur) or forme is None:
+        lue = date_cherchee(valeur)
+        if isinstance(lue, Erreur):
             self.constats.append(Erreur.DATE_INVALIDE.constat(f"http.{nom}"))
             return
-        debut, fin = bornes
-        operateur = forme[1] or "eq"
+        prefixe, debut, fin = lue
+        operateur = prefixe or "eq"
         if operateur in ("eq", "ge"):
             self._pas_avant(debut)
         if operateur in ("gt", "sa"):

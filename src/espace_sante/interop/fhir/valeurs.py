@@ -67,6 +67,18 @@ def _plausible(lu: datetime) -> bool:
     return _ANNEES[0] <= lu.year <= _ANNEES[1]
 
 
+def date_cherchee(
+    valeur: str, prefixes: str = "eq|ge|gt|le|lt|sa|eb"
+) -> tuple[str, datetime, datetime] | Erreur:
+    """A search parameter of type date: its prefix, empty when none is written, then the interval that it names."""
+    forme = re.fullmatch(f"({prefixes})?(.+)", valeur)
+    if forme is None or "," in valeur:
+        return Erreur.DATE_INVALIDE
+    # An unescaped + of an offset reaches us as a space.
+    bornes = intervalle(forme[2].replace(" ", "+"))
+    return bornes if isinstance(bornes, Erreur) else (forme[1] or "", *bornes)
+
+
 def intervalle(texte: str) -> tuple[datetime, datetime] | Erreur:
     """Half-open interval that a date of that precision stands for; Paris time without an offset (FHR-115)."""
     partielle = _PARTIELLE.fullmatch(texte)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +26,7 @@ from espace_sante.interop.fhir.erreurs_agenda import ErreurAgenda
 from espace_sante.interop.fhir.jetons import decouper, lire_jeton
 from espace_sante.interop.fhir.parametres import LectureParametres
 from espace_sante.interop.fhir.patch import MAX_PATCH, json_patch
-from espace_sante.interop.fhir.valeurs import SYSTEME_URI, intervalle, lire_id
+from espace_sante.interop.fhir.valeurs import SYSTEME_URI, date_cherchee, lire_id
 from espace_sante.interop.requete import Appel, base, lire_corps, lire_parametres, lire_patch
 from espace_sante.interop.views import publiques
 from espace_sante.interop.views.enveloppe import Vue, par_methode, vue_fhir
@@ -44,7 +43,6 @@ _ALIAS: Final = {
     "GAP_Schedule_Actor": "schedule.actor", "Schedule-actor": "schedule.actor", "schedule:actor": "schedule.actor",
 }  # fmt: skip
 _OPERATEURS: Final = {"earliestStart": "ge", "latestStart": "le"}
-_DATE: Final = re.compile(r"(eq|ge|gt|le|lt|sa|eb)?(.+)")
 _SUITE: Final = "_suite"
 
 
@@ -177,16 +175,15 @@ class _Lecture(LectureParametres):
         self._parmi("acteurs", tuple(decouper(valeur)))
 
     def date(self, nom: str, valeur: str) -> None:
-        forme = _DATE.fullmatch(valeur)
-        bornes = intervalle(forme[2].replace(" ", "+")) if forme else Erreur.DATE_INVALIDE
-        if isinstance(bornes, Erreur) or forme is None:
+        lue = date_cherchee(valeur)
+        if isinstance(lue, Erreur):
             self.constats.append(Erreur.DATE_INVALIDE.constat(f"http.{nom}"))
             return
-        debut, fin = bornes
+        prefixe, debut, fin = lue
         du, au = {
             "eq": (debut, fin), "ge": (debut, None), "gt": (fin, None), "sa": (fin, None),
             "le": (None, fin), "lt": (None, debut), "eb": (None, debut),
-        }[forme[1] or _OPERATEURS.get(nom, "eq")]  # fmt: skip
+        }[prefixe or _OPERATEURS.get(nom, "eq")]  # fmt: skip
         f = self.filtre
         self.filtre = replace(
             f,
